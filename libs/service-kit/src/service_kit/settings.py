@@ -1,0 +1,37 @@
+"""Settings of a service process, read from the environment (prefix ``LINKAGE_``). No secret has a default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import PostgresDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """What each service needs to start."""
+
+    model_config = SettingsConfigDict(env_prefix="LINKAGE_", extra="ignore")
+
+    env: Literal["local", "production", "test"] = "production"
+    database_url: PostgresDsn
+    signing_key_file: Path
+    trusted_keys_file: Path
+    field_keys_file: Path
+    peers: dict[str, str] = {}
+    inline_worker: bool = False
+    pool_size: int = 8
+    files_dir: Path | None = None
+    max_body_bytes: int = 1024 * 1024
+
+    @property
+    def dsn(self) -> str:
+        """Plain libpq URL for asyncpg."""
+        return str(self.database_url)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.dsn.replace("postgresql://", "postgresql+asyncpg://", 1).replace(
+            "postgres://", "postgresql+asyncpg://", 1
+        )

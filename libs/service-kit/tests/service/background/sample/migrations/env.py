@@ -1,0 +1,4 @@
+from kit_sample import SPEC
+from service_kit.migrations.env import run
+
+run(SPEC)

@@ -1,0 +1,1 @@
+"""The smallest service that uses the whole kit: one tenant table of parcels."""

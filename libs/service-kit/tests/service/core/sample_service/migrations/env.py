@@ -1,0 +1,4 @@
+from sample_service.main import SPEC
+from service_kit.migrations.env import run
+
+run(SPEC)
