@@ -3,7 +3,7 @@ temporary table of the same columns and on by ``INSERT … SELECT``, which the p
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import count
 from typing import Any
@@ -54,28 +54,53 @@ async def copy_rows(
     return int(inserted.rsplit(" ", 1)[1])
 
 
+def _encode_str(text: str) -> str:
+    # Printable text has no line ends and tabs; asking is ten times faster than translating.
+    return text if "\\" not in text and text.isprintable() else text.translate(_ESCAPES)
+
+
+def _encode_bytes(content: bytes | bytearray | memoryview) -> str:
+    return r"\\x" + content.hex()
+
+
+def _encode_json(value: list[Any] | tuple[Any, ...] | dict[str, Any]) -> str:
+    return _encode_str(orjson.dumps(value).decode())
+
+
+_ENCODERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: r"\N",
+    str: _encode_str,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    UUID: str,
+    bytes: _encode_bytes,
+    bytearray: _encode_bytes,
+    memoryview: _encode_bytes,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    list: _encode_json,
+    tuple: _encode_json,
+    dict: _encode_json,
+}
+
+
 def encode_value(value: Any) -> str:
     """One value in the text format of COPY."""
-    if value is None:
-        return r"\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, int | UUID):
-        return str(value)
-    if isinstance(value, bytes | bytearray | memoryview):
-        return r"\\x" + value.hex()
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, list | tuple | dict):
-        return orjson.dumps(value).decode().translate(_ESCAPES)
-    raise TypeError(f"cannot copy a {type(value).__name__}")
+    encoder = _ENCODERS.get(type(value))
+    return encoder(value) if encoder else _encoder_of_base(type(value))(value)
+
+
+def _encoder_of_base(kind: type) -> Callable[[Any], str]:
+    # A subclass, e.g. the driver's own UUID.
+    for base in kind.__mro__:
+        if base in _ENCODERS:
+            return _ENCODERS[base]
+    raise TypeError(f"cannot copy a {kind.__name__}")
 
 
 def encode_row(row: Row) -> str:
     """One line, with its end."""
-    return "\t".join(map(encode_value, row)) + "\n"
+    return "\t".join([encode_value(value) for value in row]) + "\n"
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[bytes]:

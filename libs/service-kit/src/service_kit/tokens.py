@@ -20,6 +20,8 @@ from service_kit.scope import Scope
 
 AUDIENCE = "linkage"
 LIFETIME_SECONDS = 300
+PORTAL = "gateway"
+"""The only issuer that signs in persons; every other speaks for itself as a service."""
 _ALGORITHM = "Ed25519"  # the name of RFC 9864 for what was EdDSA with this curve
 _CACHE_SIZE = 4096
 
@@ -132,8 +134,14 @@ class Verifier:
         try:
             decoded = jwt.decode(token, self._keys, algorithms=[_ALGORITHM])
             claims = decoded.claims
-            # A peer must not speak in the gateway's name: the key that signed is the issuer that is claimed.
-            if claims["iss"] != decoded.header["kid"] or claims["aud"] != AUDIENCE:
+            # A peer must not speak in the gateway's name: the key that signed is the issuer that is claimed, and
+            # only the gateway vouches for persons.
+            person = not claims["svc"]
+            if (
+                claims["iss"] != decoded.header["kid"]
+                or claims["aud"] != AUDIENCE
+                or (person and claims["iss"] != PORTAL)
+            ):
                 raise Unauthenticated()
             region = str(claims["reg"])
             if region and not is_region_code(region):

@@ -34,6 +34,13 @@ def test_a_row_is_a_line() -> None:
     assert encode_row(("a", None, 1)) == "a\t\\N\t1\n"
 
 
+def test_a_subclass_is_spelled_like_its_base() -> None:
+    class Driver(UUID):
+        pass
+
+    assert encode_value(Driver(int=1)) == str(UUID(int=1))
+
+
 def test_an_unknown_type_is_refused() -> None:
     with pytest.raises(TypeError, match="float"):
         encode_value(1.5)

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from service_kit.auth import Context
 from service_kit.context import ServiceContext
+from service_kit.db.session import server_settings
 from service_kit.scope import NATION, Scope
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import Actor
@@ -27,7 +28,7 @@ async def make_read_pool(settings: ServiceSettings, application_name: str) -> as
         max_size=settings.pool_size * 2,
         reset=_keep,
         timeout=10,
-        server_settings={"application_name": f"{application_name}-read"},
+        server_settings=server_settings(f"{application_name}-read"),
     )
 
 

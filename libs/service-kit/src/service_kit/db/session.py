@@ -16,6 +16,11 @@ from service_kit.settings import ServiceSettings
 from service_kit.tokens import Actor
 
 
+def server_settings(application_name: str) -> dict[str, str]:
+    """Settings of each connection: Chinese time, whatever the server's own zone is."""
+    return {"application_name": application_name, "timezone": "Asia/Shanghai"}
+
+
 def make_engine(settings: ServiceSettings, application_name: str) -> AsyncEngine:
     return create_async_engine(
         settings.sqlalchemy_url,
@@ -23,7 +28,7 @@ def make_engine(settings: ServiceSettings, application_name: str) -> AsyncEngine
         max_overflow=settings.pool_size,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"server_settings": {"application_name": application_name}, "timeout": 10},
+        connect_args={"server_settings": server_settings(application_name), "timeout": 10},
     )
 
 

@@ -229,6 +229,18 @@ class TestTokens:
         header = {"Authorization": f"Bearer {forged}"}
         await sample.anonymous().refused("GET", "/parcels", 401, "unauthenticated", headers=header)
 
+    async def test_only_the_gateway_vouches_for_persons(self, sample: ServiceUnderTest) -> None:
+        token = Signer.from_file("funds", sample.folder / "funds.pem").issue(
+            subject=uuid7(),
+            username="clerk",
+            name="甲",
+            role="bureau",
+            region="",
+            permissions={"sample.parcels:read"},
+        )
+        header = {"Authorization": f"Bearer {token}"}
+        await sample.anonymous().refused("GET", "/parcels", 401, "unauthenticated", headers=header)
+
     async def test_a_public_door_needs_none(self, sample: ServiceUnderTest) -> None:
         assert await sample.anonymous().ok("GET", "/open") == {"hello": "world"}
 

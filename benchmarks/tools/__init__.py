@@ -1,0 +1,1 @@
+"""Load, floors, systems to measure and reports, shared by the benchmarks."""

@@ -1,0 +1,4 @@
+from funds_ledger.main import SPEC
+from service_kit.migrations.env import run
+
+run(SPEC)

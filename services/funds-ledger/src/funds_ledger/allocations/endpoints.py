@@ -1,0 +1,83 @@
+"""HTTP of allocations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response, status
+from service_kit.db import DbSession
+from service_kit.idempotency import Idempotency
+from service_kit.ids import Uuid7
+from service_kit.pagination import Page, Paging, capped, cut
+from service_kit.region import RegionCode
+
+from funds_ledger.allocations import repository, service
+from funds_ledger.allocations.auth import AllocationsRead, AllocationsWrite
+from funds_ledger.allocations.schemas import AllocationRead, AllocationStatus, AllocationWrite, ReversalRequest
+from funds_ledger.terms import SourceLevel, Year
+
+router = APIRouter(prefix="/allocations", tags=["allocations"])
+
+
+@router.get("", summary="资金分配列表")
+async def list_allocations(
+    actor: AllocationsRead,
+    session: DbSession,
+    paging: Paging,
+    year: Annotated[Year | None, Query()] = None,
+    source_level: Annotated[SourceLevel | None, Query()] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级")] = None,
+    pool_id: Annotated[UUID | None, Query()] = None,
+    allocation_status: Annotated[AllocationStatus | None, Query(alias="status")] = None,
+) -> Page[AllocationRead]:
+    query = repository.filtered(
+        actor,
+        year=year,
+        source_level=source_level,
+        region_code=region,
+        pool_id=pool_id,
+        status=allocation_status,
+    )
+    after = paging.after(datetime, str, UUID)
+    rows = await repository.page(session, query, (after[0], after[1], after[2]) if after else None, paging.limit + 1)
+    total, over = capped(await repository.count(session, query) if paging.with_total else None)
+    kept, following = cut(
+        rows, paging.limit, lambda r: (r.Allocation.created_at, r.Allocation.county_code, r.Allocation.id)
+    )
+    return Page(items=[service.read(row) for row in kept], next=following, total=total, total_capped=over)
+
+
+@router.get("/{allocation_id}", summary="资金分配")
+async def get_allocation(allocation_id: UUID, actor: AllocationsRead, session: DbSession) -> AllocationRead:
+    return await service.get(session, actor, allocation_id)
+
+
+@router.put("/{allocation_id}", summary="分配资金", responses={201: {"model": AllocationRead}})
+async def put_allocation(
+    allocation_id: Uuid7, body: AllocationWrite, actor: AllocationsWrite, session: DbSession, response: Response
+) -> AllocationRead:
+    """Allocate money and publish it; the same content again changes nothing.
+
+    Refused beyond the red line (``industry_floor_broken``) or the money (``pool_exhausted``) with ``shortfall``,
+    ``headroom_other``, ``headroom_total`` in yuan and ``floor_bp``.
+    """
+    read, created = await service.allocate(session, actor, allocation_id, body)
+    if created:
+        response.status_code = status.HTTP_201_CREATED
+    return read
+
+
+@router.post("/{allocation_id}/reversal", summary="撤销一笔分配")
+async def reverse_allocation(
+    allocation_id: UUID,
+    body: ReversalRequest,
+    actor: AllocationsWrite,
+    session: DbSession,
+    command: Idempotency,
+) -> AllocationRead:
+    """Give the money back to the pool by a linked counter-transfer, and publish that."""
+    return await command.once(
+        session, actor, body, AllocationRead, lambda: service.reverse(session, actor, allocation_id, body)
+    )

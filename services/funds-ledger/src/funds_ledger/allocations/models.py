@@ -1,0 +1,71 @@
+"""Allocations: money of a pool promised to a region for a purpose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from service_kit.db import CountyKey, Fen, RegionText, Timestamps, Versioned, tenant
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from funds_ledger.db import Base
+from funds_ledger.terms import MAX_FUND_FEN, PURPOSES, Purpose, SourceLevel, sql_list
+
+
+class Allocation(CountyKey, Timestamps, Versioned, Base):
+    """One line given to a township or village. Its content never changes; a reversal ends it."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_code", "pool_id", "year", "source_level"],
+            ["pool.county_code", "pool.id", "pool.year", "pool.source_level"],
+            name="fk_allocation_pool",
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "document_id", "pool_id", "direct"],
+            [
+                "fund_document.county_code",
+                "fund_document.id",
+                "fund_document.pool_id",
+                "fund_document.direct",
+            ],
+            name="fk_allocation_document",
+        ),
+        UniqueConstraint("county_code", "id", "pool_id"),
+        Index(None, "county_code", "created_at", "id"),
+        Index(None, "county_code", "region_code", "created_at", "id"),
+        Index(None, "county_code", "pool_id", "created_at", "id"),
+        CheckConstraint(f"purpose IN ({sql_list(PURPOSES)})", name="purpose"),
+        CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FUND_FEN}", name="amount_range"),
+        CheckConstraint("status IN ('allocated', 'reversed')", name="status"),
+        CheckConstraint(
+            "(status = 'reversed') = (reversed_at IS NOT NULL)"
+            " AND (status = 'reversed') = (reversal_reason IS NOT NULL)",
+            name="reversal",
+        ),
+        CheckConstraint("document_id IS NOT NULL OR NOT direct", name="direct_names_document"),
+        CheckConstraint("region_code > county_code AND region_code < county_code || ':'", name="region_in_county"),
+        tenant(
+            "region_code",
+            grants="SELECT, INSERT, UPDATE (status, reversed_at, reversal_reason, version, updated_at)",
+        ),
+    )
+
+    region_code: Mapped[RegionText]
+    pool_id: Mapped[UUID]
+    year: Mapped[int]
+    source_level: Mapped[SourceLevel] = mapped_column(Text())
+    """Year and source of the pool, kept here because a township sees its allocations but not the pool."""
+    document_id: Mapped[UUID | None]
+    direct: Mapped[bool]
+    purpose: Mapped[Purpose] = mapped_column(Text())
+    title: Mapped[str]
+    amount_fen: Mapped[Fen]
+    note: Mapped[str]
+    status: Mapped[str] = mapped_column(default="allocated")
+    reversed_at: Mapped[datetime | None]
+    reversal_reason: Mapped[str | None]
+    created_by: Mapped[UUID]
+    created_by_name: Mapped[str]

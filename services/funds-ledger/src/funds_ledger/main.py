@@ -1,0 +1,45 @@
+"""The funds ledger: knows money."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from service_kit import notices
+from service_kit.app import build_app
+from service_kit.audit_api import audit_router
+from service_kit.region_copy import RegionChanged, apply_region_changed
+from service_kit.spec import ServiceSpec
+
+from funds_ledger.allocations import endpoints as allocations
+from funds_ledger.db import Base
+from funds_ledger.documents import endpoints as documents
+from funds_ledger.errors import CONSTRAINT_ERRORS
+from funds_ledger.floors import endpoints as floors
+from funds_ledger.ledger import endpoints as ledger
+from funds_ledger.overview import endpoints as overview
+from funds_ledger.pools import endpoints as pools
+
+SPEC = ServiceSpec(
+    name="funds",
+    package="funds_ledger",
+    title="衔接资金台账",
+    metadata=Base.metadata,
+    migrations=Path(__file__).parents[2] / "migrations",
+    routers=[
+        documents.router,
+        pools.router,
+        floors.router,
+        allocations.router,
+        ledger.router,
+        overview.router,
+        notices.router,
+        audit_router("funds"),
+    ],
+    constraint_errors=CONSTRAINT_ERRORS,
+    consumers={RegionChanged.type: (RegionChanged, apply_region_changed)},
+)
+
+
+def create_app() -> FastAPI:
+    return build_app(SPEC)

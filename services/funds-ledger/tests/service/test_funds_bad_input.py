@@ -1,0 +1,116 @@
+"""Bad input at every door: a clear refusal in Chinese, never a 500."""
+
+from __future__ import annotations
+
+import pytest
+from service_kit.ids import uuid7
+
+LONG = "长" * 2000
+DROP = object()
+
+DOCUMENT = (
+    ("year", 1999), ("year", 2101), ("year", "今年"), ("year", 2026.5), ("year", None), ("year", DROP),
+    ("source_level", "federal"), ("source_level", 1), ("source_level", DROP),
+    ("number", ""), ("number", "  "), ("number", LONG), ("number", 5), ("number", DROP),
+    ("title", ""), ("title", LONG), ("title", "\x00"),
+    ("issued_on", "2026-02-30"), ("issued_on", "昨天"), ("issued_on", "2999-01-01"), ("issued_on", 5),
+    ("received_on", "2999-01-01"), ("received_on", "2026-01-01"), ("received_on", DROP),
+    ("amount", "0"), ("amount", "-1"), ("amount", 100), ("amount", 1.5), ("amount", "1.234"), ("amount", "1e9"),
+    ("amount", "一百"), ("amount", ""), ("amount", "1000000000000.01"), ("amount", "99999999999999999999"),
+    ("amount", "１００"), ("amount", None), ("amount", True), ("amount", DROP),
+    ("purpose", LONG), ("purpose", None), ("direct", "yes"), ("direct", 1), ("direct", None),
+    ("county_code", "43108"), ("county_code", "431081106"), ("county_code", "abcdef"), ("surprise", 1),
+)  # fmt: skip
+ALLOCATION = (
+    ("pool_id", "x"), ("pool_id", 5), ("pool_id", None), ("pool_id", DROP),
+    ("region_code", "43"), ("region_code", "431081"), ("region_code", "4310811062269"), ("region_code", "村"),
+    ("region_code", "4310811062２6"), ("region_code", None), ("region_code", DROP), ("region_code", "431081106'--"),
+    ("purpose", "luxury"), ("purpose", ""), ("purpose", DROP), ("title", ""), ("title", LONG), ("title", "\x00"),
+    ("amount", "0.00"), ("amount", "-5"), ("amount", 5), ("amount", "5,000"), ("amount", "1000000000000.01"),
+    ("amount", "0.001"), ("amount", DROP), ("note", LONG), ("note", None), ("document_id", "x"), ("surprise", 1),
+)  # fmt: skip
+FLOOR = (
+    ("year", 1999), ("source_level", "x"), ("region_code", "431081106"), ("region_code", "4"), ("region_code", None),
+    ("floor_bp", -1), ("floor_bp", 10_001), ("floor_bp", "55%"), ("floor_bp", "5500"), ("floor_bp", 55.5),
+    ("floor_bp", True), ("floor_bp", DROP), ("basis", ""), ("basis", LONG), ("basis", "\x00\x00"), ("surprise", 1),
+)  # fmt: skip
+QUERIES = (
+    "/documents?year=x", "/documents?source_level=x", "/documents?limit=0", "/documents?limit=51",
+    "/documents?cursor=x", "/documents?cursor=WzFd", "/documents/x",
+    "/pools?year=1", "/pools?cursor=WyJhIiwiYiIsImMiXQ", "/pools/x", "/headroom", "/headroom?year=2026",
+    "/headroom?year=2026&source_level=x", "/headroom?year=2026&source_level=central&county=x",
+    "/floors?year=x", "/floors?cursor=bnVsbA", "/allocations?region=x", "/allocations?pool_id=x",
+    "/allocations?status=x", "/allocations?cursor=%00", "/allocations/x", "/transfers?pool_id=x",
+    "/transfers?account_id=x", "/transfers?cursor=W10", "/accounts?kind=x", "/accounts?region=x",
+    "/accounts?at_seq=-1", "/accounts?at_seq=99999999999999999999", "/overview?region=x", "/overview?year=0",
+    "/public/notices?region=x", "/public/notices/x",
+)  # fmt: skip
+
+
+def broken(good: dict, field: str, value: object) -> dict:
+    body = dict(good)
+    if value is DROP:
+        body.pop(field)
+    else:
+        body[field] = value
+    return body
+
+
+async def refuse_all(office, path: str, good: dict, table: tuple) -> None:
+    for field, value in table:
+        problem = await office.api.refused("PUT", f"{path}/{uuid7()}", 422, json=broken(good, field, value))
+        assert problem["code"] == "validation_failed", (field, value, problem)
+        assert any(error["path"].startswith(f"body.{field}") for error in problem["errors"]) or "\x00" in str(value)
+        assert all("一" <= error["message"][0] <= "鿿" for error in problem["errors"]), (field, value, problem)
+
+
+class TestBodies:
+    async def test_of_documents(self, office):
+        await office.set_floor()
+        await refuse_all(office, "/documents", office.document_body("1.00"), DOCUMENT)
+        assert (await office.api.ok("GET", "/documents"))["items"] == []
+
+    async def test_of_allocations(self, office):
+        pool_id = await office.open_pool()
+        await refuse_all(office, "/allocations", office.allocation_body(pool_id, "1.00"), ALLOCATION)
+        assert (await office.pool(pool_id))["allocated"] == "0.00"
+
+    async def test_of_floors(self, office):
+        good = {"year": 2026, "source_level": "central", "region_code": "431081", "floor_bp": 1, "basis": "文件"}
+        await refuse_all(office, "/floors", good, FLOOR)
+
+    async def test_of_simulations_and_reversals(self, office):
+        pool_id = await office.open_pool()
+        line = {"purpose": "industry", "amount": "1.00"}
+        for body in (
+            {}, {"pool_id": pool_id}, {"pool_id": pool_id, "lines": []}, {"pool_id": "x", "lines": [line]},
+            {"pool_id": pool_id, "lines": [line] * 1001}, {"pool_id": pool_id, "lines": [line | {"amount": "0"}]},
+            {"pool_id": pool_id, "lines": [line | {"amount": "999999999999.00"}] * 2}, [], "x", None,
+        ):  # fmt: skip
+            await office.api.refused("POST", "/headroom/simulation", 422, "validation_failed", json=body)
+        url = f"/allocations/{uuid7()}/reversal"
+        for body in ({}, {"reason": ""}, {"reason": LONG}, {"reason": 5}, {"reason": "对的", "more": 1}):
+            await office.api.refused("POST", url, 422, "validation_failed", json=body, headers=office.api.as_key())
+        await office.api.refused("POST", url, 404, "not_found", json={"reason": "没有"}, headers=office.api.as_key())
+
+    async def test_that_are_not_json_or_have_a_bad_id(self, office):
+        headers = {"content-type": "application/json"}
+        for path in ("/documents", "/allocations", "/floors"):
+            url = f"{path}/{uuid7()}"
+            await office.api.refused("PUT", url, 400, "bad_json", content=b"{", headers=headers)
+            await office.api.refused("PUT", url, 422, "validation_failed", json=[])
+            await office.api.refused("PUT", f"{path}/1", 422, "validation_failed", json={})
+            four = "7f6c2b1e-9a0d-4c3b-8e5f-1a2b3c4d5e6f"
+            await office.api.refused("PUT", f"{path}/{four}", 422, "validation_failed", json={})
+            big = b'{"x":"' + b"a" * (1024 * 1024) + b'"}'
+            await office.api.refused("PUT", url, 413, "body_too_large", content=big, headers=headers)
+
+
+class TestQueries:
+    async def test_each_is_refused(self, office):
+        for url in QUERIES:
+            await office.api.refused("GET", url, 422, "validation_failed")
+
+    @pytest.mark.parametrize("path", ["/documents", "/pools", "/allocations"])
+    async def test_an_unknown_id_is_not_found(self, office, path):
+        await office.api.refused("GET", f"{path}/{uuid7()}", 404, "not_found")
