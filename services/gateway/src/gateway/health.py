@@ -1,0 +1,60 @@
+"""How the whole system is: every service asked at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from fastapi import APIRouter
+from pydantic import BaseModel
+from service_kit import health as own_health
+from service_kit.auth import Context, Public
+from service_kit.errors import Unavailable
+
+from gateway.clients import SERVICE_TITLES, SERVICES, Upstreams, UpstreamUnavailable, upstreams_of
+
+router = APIRouter(prefix="/api", tags=["health"])
+
+_DEADLINE_SECONDS = 3.0
+
+
+class ServiceHealth(BaseModel):
+    name: str
+    title: str
+    up: bool
+    reason: str | None = None
+
+
+class Health(BaseModel):
+    status: str
+    """``ok`` when every service is up, else ``degraded``: what is up goes on working."""
+    services: list[ServiceHealth]
+
+
+@router.get("/health", dependencies=[Public], summary="各服务是否正常")
+async def get_health(ctx: Context) -> Health:
+    upstreams = upstreams_of(ctx)
+    services = await asyncio.gather(_own(ctx), *(_ask(upstreams, name) for name in SERVICES))
+    return Health(status="ok" if all(service.up for service in services) else "degraded", services=list(services))
+
+
+async def _own(ctx: Context) -> ServiceHealth:
+    try:
+        await own_health.ready(ctx)
+    except Unavailable as error:
+        return _state("gateway", error.title)
+    return _state("gateway")
+
+
+async def _ask(upstreams: Upstreams, name: str) -> ServiceHealth:
+    try:
+        answer = await upstreams.http.get(upstreams.url(name, "/health/ready"), timeout=_DEADLINE_SECONDS)
+    except httpx.TimeoutException:
+        return _state(name, "没有及时答复")
+    except (UpstreamUnavailable, httpx.TransportError):
+        return _state(name, "连接不上")
+    return _state(name, None if answer.is_success else "数据库连接不上")
+
+
+def _state(name: str, reason: str | None = None) -> ServiceHealth:
+    return ServiceHealth(name=name, title=SERVICE_TITLES[name], up=reason is None, reason=reason)

@@ -1,0 +1,16 @@
+"""Who may use the doors of this room."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from service_kit.auth import Requires
+from service_kit.tokens import Actor
+
+from gateway.identity.roles import EVERYONE
+
+Anyone = Annotated[Actor, Depends(Requires(EVERYONE))]
+"""Whoever has signed in."""
+UsersRead = Annotated[Actor, Depends(Requires("gateway.users:read"))]
+UsersWrite = Annotated[Actor, Depends(Requires("gateway.users:write"))]

@@ -1,0 +1,5 @@
+"""The merged OpenAPI document."""
+
+from gateway.openapi.merging import NameCollision, merge
+
+__all__ = ["NameCollision", "merge"]
