@@ -1,0 +1,85 @@
+"""Refusals of this service, and which constraint of the database means which."""
+
+from __future__ import annotations
+
+from service_kit.errors import AlreadyExists, Conflict, FieldError, NotFound, Unprocessable, ValidationFailed
+from service_kit.problems import ConstraintErrors
+
+
+class PersonAlreadyRegistered(Conflict):
+    """Somebody with this identity number is on the register. Says where only to those who may see it."""
+
+    code = "person_already_registered"
+    title, title_en = "该身份证号已在册,不能重复登记", "This identity number is already on the register"
+
+
+class HouseholdNumberTaken(Conflict):
+    code = "household_number_taken"
+    title, title_en = "本村已有这个户编号", "This household number is taken in the village"
+
+
+class HeadExists(Conflict):
+    code = "head_exists"
+    title, title_en = "该户已有户主", "The household already has a head"
+
+
+class VillageUnknown(Unprocessable):
+    code = "village_unknown"
+    title, title_en = "没有这个村(社区)", "No such village"
+
+
+class MonitoringInvalid(Unprocessable):
+    code = "monitoring_invalid"
+    title, title_en = "监测类别或风险不符合规定", "The monitored class or the risks break a rule"
+
+
+class VisitConflict(Conflict):
+    """The phone must show both to a person: the same id came before with other content."""
+
+    code = "visit_conflict"
+    title, title_en = "这条走访记录已用同一编号上传过不同的内容", "Another visit was uploaded under this id"
+
+
+class HashMismatch(Unprocessable):
+    code = "hash_mismatch"
+    title, title_en = "内容与校验值不符,可能在传输中损坏,请重新上传", "The content does not match its hash"
+
+
+class NothingToReveal(Unprocessable):
+    code = "nothing_to_reveal"
+    title, title_en = "没有登记这项信息", "Nothing is registered in this field"
+
+
+def _year_invalid() -> ValidationFailed:
+    return ValidationFailed(errors=[FieldError("body.incomes", "year_invalid", "年份不在允许的范围内")])
+
+
+def _lifted_year_invalid() -> ValidationFailed:
+    return ValidationFailed(errors=[FieldError("body.lifted_year", "not_lifted", "只有脱贫户才填脱贫年份")])
+
+
+CONSTRAINT_ERRORS: ConstraintErrors = {
+    "household_pkey": AlreadyExists,
+    "household_member_pkey": AlreadyExists,
+    "visit_pkey": VisitConflict,
+    "village_pkey": AlreadyExists,
+    "person_registry_pkey": PersonAlreadyRegistered,
+    "uq_household_number": HouseholdNumberTaken,
+    "uq_household_member_head": HeadExists,
+    "uq_household_income_year": Conflict,
+    "uq_household_change_version": Conflict,
+    "uq_visit_receipt_number": Conflict,
+    "fk_household_region": VillageUnknown,
+    "fk_village_region": VillageUnknown,
+    "fk_household_monitored_class": MonitoringInvalid,
+    "fk_household_member_household": NotFound,
+    "fk_household_income_household": NotFound,
+    "fk_household_change_household": NotFound,
+    "fk_visit_household": NotFound,
+    "ck_household_class_iff_monitored": MonitoringInvalid,
+    "ck_household_risks_iff_monitored": MonitoringInvalid,
+    "ck_household_since_iff_monitored": MonitoringInvalid,
+    "ck_household_lifted_year": _lifted_year_invalid,
+    "ck_household_income_year": _year_invalid,
+}
+"""Constraints that a caller can meet; the others repeat what request models have already refused."""

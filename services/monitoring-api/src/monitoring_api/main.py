@@ -1,0 +1,45 @@
+"""monitoring-api: who is at risk, and what is known of every rural household."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from service_kit import notices
+from service_kit.app import build_app
+from service_kit.audit_api import audit_router
+from service_kit.spec import ServiceSpec
+
+from monitoring_api.db import Base
+from monitoring_api.errors import CONSTRAINT_ERRORS
+from monitoring_api.events import HouseholdChanged
+from monitoring_api.households import endpoints as households
+from monitoring_api.overview import endpoints as overview
+from monitoring_api.packs import endpoints as packs
+from monitoring_api.regions.consumers import CONSUMERS
+from monitoring_api.villages import endpoints as villages
+from monitoring_api.visits import endpoints as visits
+
+SPEC = ServiceSpec(
+    name="monitoring",
+    package="monitoring_api",
+    title="衔接 · 防止返贫监测",
+    metadata=Base.metadata,
+    migrations=Path(__file__).parents[2] / "migrations",
+    routers=(
+        households.router,
+        villages.router,
+        visits.router,
+        packs.router,
+        overview.router,
+        notices.router,
+        audit_router("monitoring"),
+    ),
+    constraint_errors=CONSTRAINT_ERRORS,
+    consumers=CONSUMERS,
+    subscribers={HouseholdChanged.type: ()},
+)
+
+
+def create_app() -> FastAPI:
+    return build_app(SPEC)

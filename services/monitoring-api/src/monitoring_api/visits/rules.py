@@ -1,0 +1,26 @@
+"""Rules of uploaded visits, pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service_kit.json import canonical
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letters that look like digits when a cadre reads the number out."""
+
+
+def payload_hash(payload: Mapping[str, Any]) -> str:
+    """Hex SHA-256 of the canonical JSON (keys sorted, no spaces, UTF-8) of a body without its ``payload_hash``."""
+    content = {name: value for name, value in payload.items() if name != "payload_hash"}
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def receipt_number(visit_id: UUID, received_at: datetime) -> str:
+    """What the cadre keeps, e.g. ``ZF20261122-7K3M9QXA``: the day of receipt and 40 random bits of the id."""
+    bits = visit_id.int & (1 << 40) - 1
+    return f"ZF{received_at:%Y%m%d}-" + "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
