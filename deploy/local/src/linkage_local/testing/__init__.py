@@ -1,0 +1,1 @@
+"""`linkage test`: every check of the project, from one command."""
