@@ -1,4 +1,7 @@
-"""The demo county shows exactly what was published for Zixing: at the API, and read off the screen."""
+"""The demo county shows exactly what was published for Zixing: at the API, and read off the screen.
+
+First of all files, because later ones write.
+"""
 
 from __future__ import annotations
 

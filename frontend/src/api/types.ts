@@ -1,0 +1,48 @@
+/** Short names for the generated schemas, so that features do not repeat the services' prefixes. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Session = Schemas['GatewaySession']
+export type Region = Schemas['GatewayRegion']
+export type RegionNode = Schemas['GatewayRegionNode']
+export type RegionLevel = Region['level']
+export type UserRow = Schemas['GatewayUserRow']
+export type UserCreate = Schemas['GatewayUserCreate']
+export type UserUpdate = Schemas['GatewayUserUpdate']
+
+export type Overview = Schemas['GatewayOverview']
+export type OverviewChild = Schemas['GatewayOverviewChild']
+export type OverviewFunds = Schemas['GatewayOverviewFunds']
+export type Unavailable = Schemas['GatewayUnavailable']
+export type VillagePage = Schemas['GatewayVillagePage']
+export type HouseholdPage = Schemas['GatewayHouseholdPage']
+
+export type HouseholdRow = Schemas['MonitoringHouseholdRow']
+export type Household = Schemas['MonitoringHousehold']
+export type HouseholdCreate = Schemas['MonitoringHouseholdCreate']
+export type HouseholdUpdate = Schemas['MonitoringHouseholdUpdate']
+export type DwellingGrade = NonNullable<Household['dwelling_grade']>
+export type WaterSupply = NonNullable<Household['water_supply']>
+export type Member = Schemas['MonitoringMember']
+export type MemberInput = Schemas['MonitoringNewMember']
+export type MemberUpdate = Schemas['MonitoringMemberUpdate']
+export type Income = Schemas['MonitoringIncome']
+export type HistoryEntry = Schemas['MonitoringHistoryLine']
+export type Village = Schemas['MonitoringVillage']
+export type Visit = Schemas['MonitoringVisit']
+
+export type Asset = Schemas['AssetsAsset']
+export type AssetCreate = Schemas['AssetsAssetCreate']
+export type Composition = Schemas['AssetsCompositionRead']
+
+export type FundDocument = Schemas['FundsDocumentRead']
+export type FundDocumentCreate = Schemas['FundsDocumentWrite']
+export type Pool = Schemas['FundsPoolRead']
+export type Allocation = Schemas['FundsAllocationRead']
+export type AllocationCreate = Schemas['FundsAllocationWrite']
+export type Floor = Schemas['FundsFloorRead']
+export type SourceLevel = Pool['source_level']
+export type Purpose = Allocation['purpose']
+export type Simulation = Schemas['FundsSimulation']
+export type FloorWrite = Schemas['FundsFloorWrite']

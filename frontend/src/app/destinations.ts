@@ -1,0 +1,30 @@
+/** Where a person can go: only what their duty allows. */
+import { phrases } from '@/shared/i18n'
+import { may } from '@/shared/session'
+
+const t = phrases({
+  overview: ['总览', 'Overview'],
+  households: ['农户', 'Households'],
+  villages: ['村', 'Villages'],
+  assets: ['资产', 'Assets'],
+  funds: ['资金', 'Funds'],
+  users: ['用户', 'Users'],
+})
+
+export interface Destination {
+  section: string
+  label: string
+  to: string
+}
+
+export function destinations(): Destination[] {
+  const all: (Destination & { permission: string })[] = [
+    { section: 'overview', label: t('overview'), to: '/overview', permission: 'monitoring.overview:read' },
+    { section: 'villages', label: t('villages'), to: '/villages', permission: 'monitoring.villages:read' },
+    { section: 'households', label: t('households'), to: '/households', permission: 'monitoring.households:read' },
+    { section: 'assets', label: t('assets'), to: '/assets', permission: 'assets.assets:read' },
+    { section: 'funds', label: t('funds'), to: '/funds', permission: 'funds.pools:read' },
+    { section: 'users', label: t('users'), to: '/users', permission: 'gateway.users:read' },
+  ]
+  return all.filter((destination) => may(destination.permission))
+}

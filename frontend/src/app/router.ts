@@ -1,0 +1,55 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { assetRoutes } from '@/features/assets/routes'
+import { fundRoutes } from '@/features/funds/routes'
+import { householdRoutes } from '@/features/households/routes'
+import { loginRoutes } from '@/features/login/routes'
+import { overviewRoutes } from '@/features/overview/routes'
+import { userRoutes } from '@/features/users/routes'
+import { villageRoutes } from '@/features/villages/routes'
+import { may, resume, session } from '@/shared/session'
+import { destinations } from './destinations'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Reachable without signing in. */
+    open?: boolean
+    /** What the person must be allowed to do; without it they are sent to their first page. */
+    permission?: string
+    /** The destination lit in the navigation. */
+    section?: string
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  // Where a person starts depends on what they may do, so the guard decides once it knows who is there.
+  { path: '/', name: 'home', component: () => import('./Missing.vue') },
+  ...loginRoutes,
+  ...overviewRoutes,
+  ...villageRoutes,
+  ...householdRoutes,
+  ...assetRoutes,
+  ...fundRoutes,
+  ...userRoutes,
+  { path: '/:rest(.*)*', name: 'missing', component: () => import('./Missing.vue') },
+]
+
+export const router = createRouter({
+  history: createWebHistory('/admin'),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+let asked = false
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  if (!session.value && !asked) {
+    asked = true
+    // With no network the question stays open and the page itself will say what is wrong.
+    await resume().catch(() => false)
+  }
+  if (!session.value) return { name: 'login', query: { to: to.fullPath } }
+  if (to.name === 'home') return destinations().at(0)?.to ?? { name: 'missing', params: { rest: ['403'] } }
+  if (to.meta.permission && !may(to.meta.permission)) return { name: 'missing', params: { rest: ['403'] } }
+  return true
+})

@@ -1,0 +1,28 @@
+import { api, call } from '@/api/client'
+import { assetKind, assetStatus } from '@/shared/terms'
+import type { Asset, AssetCreate } from '@/api/types'
+
+export const ASSET_FILTERS = ['q', 'region', 'kind', 'status'] as const
+
+const PAGE_SIZE = 20
+
+export function listAssets(filters: Partial<Record<(typeof ASSET_FILTERS)[number], string>>, cursor?: string) {
+  return call(api.GET('/api/assets/assets', { params: { query: { ...filters, kind: assetKind.known(filters.kind), status: assetStatus.known(filters.status), cursor, limit: PAGE_SIZE, with_total: true } } }))
+}
+
+export function fetchAsset(id: string): Promise<Asset> {
+  return call(api.GET('/api/assets/assets/{asset_id}', { params: { path: { asset_id: id } } }))
+}
+
+export async function fetchAssetHistory(id: string) {
+  return (await call(api.GET('/api/assets/assets/{asset_id}/history', { params: { path: { asset_id: id }, query: { limit: 50 } } }))).items
+}
+
+export function createAsset(id: string, body: AssetCreate): Promise<Asset> {
+  return call(api.PUT('/api/assets/assets/{asset_id}', { params: { path: { asset_id: id } }, body }))
+}
+
+/** Households of a village by name or initials, for the owner of a household asset. */
+export async function findHouseholds(region: string, q: string) {
+  return (await call(api.GET('/api/monitoring/households', { params: { query: { region, q: q || undefined, limit: 20 } } }))).items
+}

@@ -1,0 +1,13 @@
+import { api, call } from '@/api/client'
+import { villageType } from '@/shared/terms'
+import type { VillagePage } from '@/api/types'
+
+const PAGE_SIZE = 20
+
+export function listVillages(filters: { region?: string; type?: string }, cursor?: string) {
+  return call(api.GET('/api/monitoring/villages', { params: { query: { ...filters, type: villageType.known(filters.type), cursor, limit: PAGE_SIZE, with_total: true } } }))
+}
+
+export function fetchVillagePage(code: string): Promise<VillagePage> {
+  return call(api.GET('/api/pages/villages/{code}', { params: { path: { code } } }))
+}
