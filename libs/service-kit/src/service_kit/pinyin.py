@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 
 @lru_cache(maxsize=65_536)
 def _initials_of_character(character: str) -> str:
+    # Imported at first use: its dictionaries cost a third of a second, and most processes start without needing them.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(part[:1] for part in lazy_pinyin(character, style=Style.FIRST_LETTER)).lower()
 
 
