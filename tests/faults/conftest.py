@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,15 @@ class Instance:
             time.sleep(0.3)
         raise AssertionError(f"not ready after {seconds} s: {self.run('status')}")
 
-    def client(self, role: str) -> httpx.Client:
+    @contextmanager
+    def client(self, role: str) -> Iterator[httpx.Client]:
+        """A signed-in client of the demo account with that role."""
         who = next(a for a in self.status()["accounts"] if a["role"] == role)
-        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
-        answer = client.post("/api/session", json={"username": who["username"], "password": who["password"]})
-        assert answer.status_code == 200, answer.text
-        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        return client
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30) as client:
+            answer = client.post("/api/session", json={"username": who["username"], "password": who["password"]})
+            assert answer.status_code == 200, answer.text
+            client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+            yield client
 
 
 def free_port() -> int:

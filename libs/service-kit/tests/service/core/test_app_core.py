@@ -78,6 +78,22 @@ class TestTransaction:
             assert made["id"] in ids
 
 
+class TestDatabaseRestart:
+    async def test_connections_that_died_while_idle_are_replaced_unnoticed(self, sample: ServiceUnderTest) -> None:
+        api = sample.api()
+        await asyncio.gather(*(api.ok("PUT", f"/parcels/{uuid7()}", json=parcel()) for _ in range(5)))
+        async with sample.connection(sample.superuser_url) as admin:
+            killed = await admin.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert len(killed) > 1
+        await asyncio.sleep(0.3)
+
+        await asyncio.gather(*(api.ok("PUT", f"/parcels/{uuid7()}", json=parcel()) for _ in range(5)))
+        await api.ok("GET", "/parcels")
+
+
 class TestIdempotency:
     async def test_the_same_key_has_one_effect_and_one_answer(self, sample: ServiceUnderTest) -> None:
         api, user = sample.api(user_id=(me := uuid7())), sample.api(user_id=me)
