@@ -63,7 +63,7 @@ class Instance:
         while time.monotonic() < deadline:
             try:
                 health = httpx.get(f"http://127.0.0.1:{self.port}/api/health", timeout=3)
-                if health.status_code == 200:
+                if all(service["up"] for service in health.json()["services"]):
                     return
             except httpx.HTTPError:
                 pass
