@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 from gateway.identity.roles import permissions_of
 from gateway.pages import overview
-from gateway.pages.endpoints import _household_parts as household_parts  # the page's own list, so that none is missed
+from gateway.pages.endpoints import household_parts  # the page's own list, so that none is missed
 from gateway.pages.parts import Part
 from linkage_local.commands import UVICORN_FLAGS
 from linkage_local.processes import free_port

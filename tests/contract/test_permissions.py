@@ -7,7 +7,7 @@ from typing import Any
 from fastapi.routing import APIRoute, iter_route_contexts
 from gateway.identity.roles import ROLES
 from gateway.pages import overview
-from gateway.pages.endpoints import _household_parts, _village_parts
+from gateway.pages.endpoints import household_parts, village_parts
 from service_kit.app import api_routes, permission_of
 
 FOR_SERVICES = {"events:deliver"}
@@ -93,7 +93,7 @@ class TestRoles:
         assert granted - used == set()
 
     def test_composed_pages_ask_with_permissions_that_the_services_ask_for(self, apps: dict[str, Any]) -> None:
-        for part in [*overview.parts_for("431081"), *_village_parts("431081106226"), *_household_parts("x")]:
+        for part in [*overview.parts_for("431081"), *village_parts("431081106226"), *household_parts("x")]:
             path = part.path.replace("431081106226", "{}").replace("/x", "/{}")
             required = {
                 permission_of(route)
@@ -104,7 +104,7 @@ class TestRoles:
 
     def test_composed_pages_ask_with_filters_that_the_services_know(self, apps: dict[str, Any]) -> None:
         """An unknown query parameter would be ignored, and the page would show everybody's assets."""
-        for part in [*overview.parts_for("431081"), *_village_parts("431081106226"), *_household_parts("x")]:
+        for part in [*overview.parts_for("431081"), *village_parts("431081106226"), *household_parts("x")]:
             path = part.path.replace("431081106226", "{}").replace("/x", "/{}")
             document = apps[part.service].openapi()
             [item] = [item for name, item in document["paths"].items() if _shape(name) == path]

@@ -84,7 +84,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 资产总览 */
+        /**
+         * 资产总览
+         * @description Totals counted now, once for all who ask at the same time.
+         */
         get: operations["assets_get_overview"];
         put?: never;
         post?: never;
@@ -379,7 +382,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 地区资金概览 */
+        /**
+         * 地区资金概览
+         * @description Totals added up now, once for all who ask at the same time.
+         */
         get: operations["funds_get_overview"];
         put?: never;
         post?: never;
@@ -622,6 +628,26 @@ export interface paths {
         patch: operations["monitoring_correct_household"];
         trace?: never;
     };
+    "/api/monitoring/households/{household_id}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 户档:户卡、变更和走访
+         * @description One call for a screen about one household. Without the permission to read visits, ``visits`` is null.
+         */
+        get: operations["monitoring_get_household_dossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/{household_id}/history": {
         parameters: {
             query?: never;
@@ -715,7 +741,8 @@ export interface paths {
         };
         /**
          * 监测总览
-         * @description Totals recounted from the register. A region above the reader's own would be counted in part, so it is refused.
+         * @description Totals recounted from the register, once for all who ask at the same time. A region above the reader's own
+         *     would be counted in part, so it is refused.
          *
          *     Raises:
          *         NotFound: not a region, or not the reader's.
@@ -3148,6 +3175,15 @@ export interface components {
              * Format: date-time
              */
             sent_at: string;
+        };
+        /**
+         * Dossier
+         * @description The card, the first page of its history and the first page of its visits.
+         */
+        MonitoringDossier: {
+            history: components["schemas"]["Page_MonitoringHistoryLine"];
+            household: components["schemas"]["MonitoringHousehold"];
+            visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
         /** Findings */
         MonitoringFindings: {
@@ -5896,6 +5932,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_dossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringDossier"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -30,9 +30,11 @@ export type MemberUpdate = Schemas['MonitoringMemberUpdate']
 export type Income = Schemas['MonitoringIncome']
 export type HistoryEntry = Schemas['MonitoringHistoryLine']
 export type Village = Schemas['MonitoringVillage']
+export type VillageUpdate = Schemas['MonitoringVillageUpdate']
 export type Visit = Schemas['MonitoringVisit']
 
 export type Asset = Schemas['AssetsAsset']
+export type AssetUpdate = Schemas['AssetsAssetUpdate']
 export type AssetCreate = Schemas['AssetsAssetCreate']
 export type Composition = Schemas['AssetsCompositionRead']
 
@@ -46,3 +48,6 @@ export type SourceLevel = Pool['source_level']
 export type Purpose = Allocation['purpose']
 export type Simulation = Schemas['FundsSimulation']
 export type FloorWrite = Schemas['FundsFloorWrite']
+
+/** The same shape in all four services. */
+export type AuditEntry = Schemas['GatewayAuditEntry']

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlencode
 
-import httpx
+import aiohttp
+import structlog
 from service_kit.context import ServiceContext
 from service_kit.errors import DomainError
+from yarl import URL
 
 from gateway.settings import settings_of
+
+log = structlog.get_logger(__name__)
 
 ServiceName = Literal["monitoring", "assets", "funds"]
 SERVICES: tuple[ServiceName, ...] = ("monitoring", "assets", "funds")
@@ -23,8 +29,12 @@ SERVICE_TITLES: dict[str, str] = {
 }
 """What people call the services."""
 
-_LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=64, keepalive_expiry=4.0)
+_CONNECTIONS = 200
+_CONNECT_SECONDS = 2.0
+_IDLE_SECONDS = 4.0
 """Idle connections are dropped before the services' own server closes them (5 s): no request meets a closed one."""
+_NAMES_SECONDS = 10
+"""A service that has moved to another address is found there after this long."""
 
 
 class UpstreamUnavailable(DomainError):
@@ -39,23 +49,6 @@ class UpstreamTimeout(UpstreamUnavailable):
     title, title_en = "服务没有及时答复,请稍后再试", "The service did not answer in time"
 
 
-@dataclass(frozen=True, slots=True)
-class Upstreams:
-    http: httpx.AsyncClient
-    addresses: Mapping[str, str]
-
-    def url(self, service: str, path: str) -> str:
-        """Full address of ``/path`` on a service.
-
-        Raises:
-            UpstreamUnavailable: the gateway has not been told where the service is.
-        """
-        address = self.addresses.get(service)
-        if not address:
-            raise unavailable(service)
-        return f"{address.rstrip('/')}{path}"
-
-
 def unavailable(service: str, *, timeout: bool = False) -> UpstreamUnavailable:
     """The error to raise, in words for a clerk."""
     title = SERVICE_TITLES.get(service, service)
@@ -64,11 +57,113 @@ def unavailable(service: str, *, timeout: bool = False) -> UpstreamUnavailable:
     return UpstreamUnavailable(f"“{title}”暂时连接不上,请稍后再试", service=service, headers={"Retry-After": "5"})
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered, whatever its status."""
+
+    status: int
+    content: bytes
+
+
+class Upstreams:
+    """Calls to the services. Each failure to get an answer is an ``UpstreamUnavailable`` or ``UpstreamTimeout``.
+
+    Nothing is tried twice.
+    """
+
+    def __init__(self, http: aiohttp.ClientSession, addresses: Mapping[str, str]) -> None:
+        self._http = http
+        self._addresses = addresses
+
+    async def get(
+        self,
+        service: str,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        deadline: float,
+    ) -> Answer:
+        """Read a whole answer within ``deadline`` seconds.
+
+        Raises:
+            UpstreamUnavailable: no connection, or it broke off. UpstreamTimeout: no answer in time.
+        """
+        target = f"{path}?{urlencode(params)}" if params else path
+        with failures_of(service):
+            async with asyncio.timeout(deadline), self._request("GET", service, target, headers) as answer:
+                return Answer(answer.status, await answer.read())
+
+    async def open(
+        self, method: str, service: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> aiohttp.ClientResponse:
+        """Send a call; the answer's body is still to be read (within ``failures_of``), and then the answer released.
+
+        Args:
+            target: path and query, already quoted.
+
+        Raises:
+            UpstreamUnavailable, UpstreamTimeout: as ``get``.
+        """
+        with failures_of(service):
+            answer: aiohttp.ClientResponse = await self._request(method, service, target, headers, body)
+            return answer
+
+    def _request(
+        self, method: str, service: str, target: str, headers: Mapping[str, str] | None, body: bytes = b""
+    ) -> Any:  # to be awaited or entered; the library does not publish its type
+        address = self._addresses.get(service)
+        if not address:
+            raise unavailable(service)
+        url = URL(f"{address.rstrip('/')}{target}", encoded=True)
+        return self._http.request(method, url, headers=headers, data=body or None, allow_redirects=False)
+
+
+@contextmanager
+def failures_of(service: str) -> Iterator[None]:
+    """Turns what can go wrong on the way to a service into what the gateway says of it."""
+    try:
+        yield
+    except aiohttp.ConnectionTimeoutError as error:
+        # A connection that is not even made in time is a service that is not there.
+        log.warning("upstream_unavailable", peer=service, error=type(error).__name__)
+        raise unavailable(service) from error
+    except TimeoutError as error:
+        log.warning("upstream_timeout", peer=service, error=type(error).__name__)
+        raise unavailable(service, timeout=True) from error
+    except (aiohttp.ClientError, OSError) as error:
+        log.warning("upstream_unavailable", peer=service, error=type(error).__name__)
+        raise unavailable(service) from error
+
+
+class _BrokeOff(aiohttp.ClientConnectionError):
+    """The connection ended without an answer."""
+
+
+async def _once(call: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """The library repeats a GET, PUT or DELETE whose connection broke off. Whether to repeat is for the caller."""
+    try:
+        return await send(call)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _BrokeOff(str(error)) from error
+
+
 @asynccontextmanager
 async def opened(ctx: ServiceContext) -> AsyncIterator[Upstreams]:
     """One HTTP client for the life of the process."""
-    timeout = httpx.Timeout(settings_of(ctx).proxy_timeout_seconds, connect=2.0)
-    async with httpx.AsyncClient(timeout=timeout, limits=_LIMITS, trust_env=False, follow_redirects=False) as http:
+    seconds = settings_of(ctx).proxy_timeout_seconds
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            limit=_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS, ttl_dns_cache=_NAMES_SECONDS
+        ),
+        timeout=aiohttp.ClientTimeout(total=None, connect=seconds, sock_connect=_CONNECT_SECONDS, sock_read=seconds),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
+        middlewares=(_once,),
+    ) as http:
         yield Upstreams(http, ctx.settings.peers)
 
 

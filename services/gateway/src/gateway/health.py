@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
 from fastapi import APIRouter
 from pydantic import BaseModel
 from service_kit import health as own_health
 from service_kit.auth import Context, Public
 from service_kit.errors import Unavailable
 
-from gateway.clients import SERVICE_TITLES, SERVICES, Upstreams, UpstreamUnavailable, upstreams_of
+from gateway.clients import SERVICE_TITLES, SERVICES, Upstreams, UpstreamTimeout, UpstreamUnavailable, upstreams_of
 
 router = APIRouter(prefix="/api", tags=["health"])
 
@@ -48,12 +47,12 @@ async def _own(ctx: Context) -> ServiceHealth:
 
 async def _ask(upstreams: Upstreams, name: str) -> ServiceHealth:
     try:
-        answer = await upstreams.http.get(upstreams.url(name, "/health/ready"), timeout=_DEADLINE_SECONDS)
-    except httpx.TimeoutException:
+        answer = await upstreams.get(name, "/health/ready", deadline=_DEADLINE_SECONDS)
+    except UpstreamTimeout:
         return _state(name, "没有及时答复")
-    except (UpstreamUnavailable, httpx.TransportError):
+    except UpstreamUnavailable:
         return _state(name, "连接不上")
-    return _state(name, None if answer.is_success else "数据库连接不上")
+    return _state(name, None if answer.status == 200 else "数据库连接不上")
 
 
 def _state(name: str, reason: str | None = None) -> ServiceHealth:

@@ -51,15 +51,16 @@ SPEC = ServiceSpec(
     metadata=Base.metadata,
     migrations=Path(__file__).parents[2] / "migrations",
     settings_type=GatewaySettings,
-    # The proxy takes every path of a service, so what is the gateway's own comes before it.
+    # What is asked most comes first; the last of /api takes whatever the others leave.
     routers=(
+        proxy.router,
+        pages.router,
         identity.router,
         regions.router,
-        pages.router,
         openapi.router,
         health.router,
         _own_audit(),
-        proxy.router,
+        proxy.rest,
         gongshi.router,
         static.router,
     ),

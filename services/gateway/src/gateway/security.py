@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.settings import GatewaySettings
@@ -15,15 +14,19 @@ _PAGE_POLICY = (
     " base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
-_ALWAYS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
-}
-_HSTS = "max-age=31536000"
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(), payment=(), usb=()"),
+)
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
+_OF_PAGE = (*_ALWAYS, (b"content-security-policy", _PAGE_POLICY.encode()))
+_OF_API = (*_ALWAYS, (b"content-security-policy", _API_POLICY.encode()))
+_UNKEPT = (b"cache-control", b"no-store")
+_API = ("/api/", "/health", "/metrics", "/openapi.json")
 
 
 class SecurityHeaders:
@@ -36,19 +39,17 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        api = scope["path"].startswith(("/api/", "/health", "/metrics", "/openapi.json"))
-        policy = _API_POLICY if api else _PAGE_POLICY
+        api = scope["path"].startswith(_API)
+        wanted = (*(_OF_API if api else _OF_PAGE), *((_HSTS,) if _over_https(scope) else ()))
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", policy)
+                sent = [header for header in message.get("headers", ()) if not api or header[0] != b"cache-control"]
+                names = {name for name, _ in sent}
+                sent.extend(header for header in wanted if header[0] not in names)
                 if api:
-                    headers["cache-control"] = "no-store"
-                if _over_https(scope):
-                    headers.setdefault("strict-transport-security", _HSTS)
+                    sent.append(_UNKEPT)
+                message["headers"] = sent
             await send(message)
 
         await self.app(scope, receive, secured)

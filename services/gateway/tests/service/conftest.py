@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import httpx
 import orjson
 import pytest
-import respx
+from aiohttp import web
 from argon2 import PasswordHasher
 from gateway.identity import passwords
 from gateway.identity.models import UserAccount
@@ -25,7 +26,7 @@ from service_kit.testing import Api, ServiceUnderTest, service_fixture
 from sqlalchemy import insert
 
 PASSWORD = "Zixing-2026"
-PEERS = {name: f"http://{name}.test" for name in ("monitoring", "assets", "funds")}
+SERVICES = ("monitoring", "assets", "funds")
 REGIONS = {
     "43": "湖南省",
     "4310": "郴州市",
@@ -36,7 +37,7 @@ REGIONS = {
     "431027": "桂东县",
 }
 
-service = service_fixture(SPEC, PEERS=orjson.dumps(PEERS).decode(), COOKIE_SECURE="false", PAGE_DEADLINE_SECONDS="0.5")
+service = service_fixture(SPEC, COOKIE_SECURE="false", PAGE_DEADLINE_SECONDS="0.5")
 
 
 @dataclass
@@ -116,20 +117,126 @@ async def gateway(service: ServiceUnderTest) -> GatewayUnderTest:
     return GatewayUnderTest(service)
 
 
+Behaviour = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What reached a service."""
+
+    method: str
+    service: str
+    target: str
+    """Path and query as they came over the wire."""
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass
+class Route:
+    """What a stub answers to some calls, and the calls."""
+
+    calls: list[Call] = field(default_factory=list)
+    behaviour: Behaviour | None = None
+
+    def respond(
+        self,
+        status: int = 200,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Route:
+        body = orjson.dumps(json) if content is None else content
+        sent = {"content-type": "application/json", **(headers or {})}
+
+        async def answer(_: web.BaseRequest) -> web.Response:
+            return web.Response(status=status, body=body, headers=sent)
+
+        return self.does(answer)
+
+    def does(self, behaviour: Behaviour) -> Route:
+        self.behaviour = behaviour
+        return self
+
+    @property
+    def called(self) -> bool:
+        return bool(self.calls)
+
+
+class Upstream:
+    """The three services as local HTTP servers that answer as told; a call that no test expects fails the test."""
+
+    def __init__(self, peers: dict[str, str]) -> None:
+        self._peers = peers
+        self._routes: dict[tuple[str | None, str | None, str | None], Route] = {}
+        self._ports: dict[int, str] = {}
+        self.calls: list[Call] = []
+        self.unexpected: list[Call] = []
+
+    def listen(self, service: str) -> socket.socket:
+        listening = socket.create_server(("127.0.0.1", 0))
+        self._ports[listening.getsockname()[1]] = service
+        self.at(service, listening)
+        return listening
+
+    def at(self, service: str, listening: socket.socket) -> None:
+        self._peers[service] = f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    def down(self, service: str) -> None:
+        """Nobody listens there any more."""
+        with closing(socket.create_server(("127.0.0.1", 0))) as unused:
+            self.at(service, unused)
+
+    def route(self, method: str | None = None, service: str | None = None, path: str | None = None) -> Route:
+        """Without a method, service or path: any. The more exact route wins, and a later one over the same."""
+        return self._routes.setdefault((method, service, path), Route())
+
+    def get(self, service: str, path: str) -> Route:
+        return self.route("GET", service, path)
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        assert request.transport is not None
+        service = self._ports[request.transport.get_extra_info("sockname")[1]]
+        call = Call(
+            request.method, service, request.raw_path, dict(request.query), request.headers, await request.read()
+        )
+        self.calls.append(call)
+        for key in ((call.method, service, request.path), (None, service, None), (None, None, None)):
+            if (route := self._routes.get(key)) and route.behaviour:
+                route.calls.append(call)
+                return await route.behaviour(request)
+        self.unexpected.append(call)
+        return web.Response(status=500)
+
+
 @pytest.fixture
-def upstream() -> Any:
-    """The three services: nothing is mounted, and a call that no test expects fails."""
-    with respx.mock(assert_all_called=False) as router:
-        yield router
-
-
-Slow = Callable[[httpx.Request], Awaitable[httpx.Response]]
+async def upstream(service: ServiceUnderTest) -> AsyncIterator[Upstream]:
+    stub = Upstream(service.ctx.settings.peers)
+    runner = web.ServerRunner(web.Server(stub.answer), handler_cancellation=True, shutdown_timeout=0.1)
+    await runner.setup()
+    for name in SERVICES:
+        await web.SockSite(runner, stub.listen(name)).start()
+    yield stub
+    await runner.cleanup()
+    assert stub.unexpected == []
 
 
 @pytest.fixture
-def slow() -> Slow:
-    async def answer(_: httpx.Request) -> httpx.Response:
+def slow() -> Behaviour:
+    async def answer(_: web.BaseRequest) -> web.Response:
         await asyncio.sleep(30)
-        return httpx.Response(200, json={})
+        return web.Response()
+
+    return answer
+
+
+@pytest.fixture
+def breaks_off() -> Behaviour:
+    async def answer(request: web.BaseRequest) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
 
     return answer

@@ -11,6 +11,7 @@ from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
 from monitoring_api.db import Base
+from monitoring_api.dossiers import endpoints as dossiers
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
 from monitoring_api.households import endpoints as households
@@ -28,6 +29,7 @@ SPEC = ServiceSpec(
     migrations=Path(__file__).parents[2] / "migrations",
     routers=(
         households.router,
+        dossiers.router,
         villages.router,
         visits.router,
         packs.router,

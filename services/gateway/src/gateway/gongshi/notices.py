@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-import httpx
 import structlog
 from pydantic import BaseModel, ValidationError
 from service_kit.errors import NotFound
 from service_kit.pagination import encode_cursor
 
-from gateway.clients import ServiceName, Upstreams, UpstreamUnavailable, unavailable
+from gateway.clients import Answer, ServiceName, Upstreams, UpstreamUnavailable, unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -95,25 +94,30 @@ async def list_notices(
 async def get_notice(upstreams: Upstreams, service: ServiceName, notice_id: UUID, county: str | None) -> Notice:
     """Raises NotFound, UpstreamUnavailable."""
     params = {"county": county} if county else {}
+    answer = await upstreams.get(service, f"/public/notices/{notice_id}", params, deadline=DEADLINE_SECONDS)
+    if answer.status in {404, 422}:
+        raise NotFound()
     try:
-        answer = await upstreams.http.get(
-            upstreams.url(service, f"/public/notices/{notice_id}"), params=params, timeout=DEADLINE_SECONDS
-        )
-        if answer.status_code in {404, 422}:
-            raise NotFound()
-        answer.raise_for_status()
-        return Notice.model_validate_json(answer.content)
-    except (httpx.HTTPError, ValidationError) as error:
+        return Notice.model_validate_json(_content(answer))
+    except (_Failed, ValidationError) as error:
         log.warning("notice_unavailable", peer=service, error=type(error).__name__)
         raise unavailable(service) from error
 
 
 async def _page(upstreams: Upstreams, service: ServiceName, params: dict[str, str | int]) -> _Page | None:
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            answer = await upstreams.http.get(upstreams.url(service, "/public/notices"), params=params)
-        answer.raise_for_status()
-        return _Page.model_validate_json(answer.content)
-    except (TimeoutError, UpstreamUnavailable, httpx.HTTPError, ValidationError) as error:
+        answer = await upstreams.get(service, "/public/notices", params, deadline=DEADLINE_SECONDS)
+        return _Page.model_validate_json(_content(answer))
+    except (UpstreamUnavailable, _Failed, ValidationError) as error:
         log.warning("notices_unavailable", peer=service, error=type(error).__name__)
         return None
+
+
+class _Failed(Exception):
+    """The service answered with an error."""
+
+
+def _content(answer: Answer) -> bytes:
+    if answer.status != 200:
+        raise _Failed(str(answer.status))
+    return answer.content

@@ -6,7 +6,6 @@ import asyncio
 import time
 from typing import Any
 
-import httpx
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -46,10 +45,12 @@ async def merged_openapi(request: Request, ctx: Context) -> Response:
 
 async def _document_of(upstreams: Upstreams, service: str) -> dict[str, Any] | None:
     try:
-        answer = await upstreams.http.get(upstreams.url(service, "/openapi.json"), timeout=_DEADLINE_SECONDS)
-        answer.raise_for_status()
+        answer = await upstreams.get(service, "/openapi.json", deadline=_DEADLINE_SECONDS)
+        if answer.status != 200:
+            log.warning("openapi_unavailable", peer=service, status=answer.status)
+            return None
         document: dict[str, Any] = orjson.loads(answer.content)
-    except (UpstreamUnavailable, httpx.HTTPError, orjson.JSONDecodeError) as error:
+    except (UpstreamUnavailable, orjson.JSONDecodeError) as error:
         log.warning("openapi_unavailable", peer=service, error=type(error).__name__)
         return None
     return document

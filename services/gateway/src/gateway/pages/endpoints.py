@@ -8,18 +8,18 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from service_kit.auth import Context
+from service_kit.coalesce import coalescer
 from service_kit.context import ServiceContext
-from service_kit.db import read_connection
 from service_kit.errors import NotFound
 from service_kit.ids import Uuid7
 from service_kit.region import RegionCode, VillageCode, ancestors_of, contains, level_of
 from service_kit.tokens import Actor
 
-from gateway.answers import whole
+from gateway.answers import Content, whole
 from gateway.identity.auth import Anyone
 from gateway.identity.service.views import NATION_NAME
 from gateway.pages import overview
-from gateway.pages.parts import Part, Parts, gather
+from gateway.pages.parts import Part, gather, missing, side_by_side
 from gateway.pages.schemas import HouseholdPage, Overview, VillagePage
 
 router = APIRouter(prefix="/api/pages", tags=["pages"])
@@ -43,10 +43,16 @@ async def get_overview_page(
         NotFound: no such region, or outside the reader's.
     """
     code = actor.region if region is None else region
-    names, parts = await asyncio.gather(
-        _region_names(ctx, actor, code, below=True), gather(ctx, request, actor, overview.parts_for(code))
-    )
-    return _answer(overview.compose(_page_region(code, names), parts, names), request)
+
+    async def ask() -> Content:
+        names, parts = await asyncio.gather(
+            _region_names(ctx, actor, code, below=True), gather(ctx, request, actor, overview.parts_for(code))
+        )
+        return Content(orjson.dumps(overview.compose(_page_region(code, names), parts, names)))
+
+    # Nothing else than these makes one reader's overview differ from another's.
+    content = await coalescer(ctx, "overview").fresh((actor.permissions, actor.region, code), ask)
+    return whole(content, 200, _JSON, request)
 
 
 @router.get("/villages/{code}", summary="村页面", response_model=VillagePage)
@@ -57,8 +63,9 @@ async def get_village_page(actor: Anyone, request: Request, ctx: Context, code: 
         NotFound: no such village, or outside the reader's region.
     """
     names = await _region_names(ctx, actor, code)
-    parts = await gather(ctx, request, actor, _village_parts(code))
-    return _pieces({"region": _page_region(code, names)}, VillagePage, parts, request)
+    parts = village_parts(code)
+    answers = await gather(ctx, request, actor, parts)
+    return whole(side_by_side({"region": _page_region(code, names)}, parts, answers), 200, _JSON, request)
 
 
 @router.get("/households/{household_id}", summary="农户页面", response_model=HouseholdPage)
@@ -68,11 +75,14 @@ async def get_household_page(actor: Anyone, request: Request, ctx: Context, hous
     Raises:
         NotFound: no such household, or outside the reader's region.
     """
-    parts = await gather(ctx, request, actor, _household_parts(str(household_id)))
-    return _pieces({}, HouseholdPage, parts, request)
+    parts = household_parts(str(household_id))
+    answers = await gather(ctx, request, actor, parts)
+    if "dossier" in answers.content and not actor.may("monitoring.visits:read"):
+        answers.unavailable.append(missing("visits", "monitoring", "forbidden"))
+    return whole(side_by_side({}, parts, answers), 200, _JSON, request)
 
 
-def _village_parts(code: str) -> list[Part]:
+def village_parts(code: str) -> list[Part]:
     here: dict[str, str | int] = {"region": code, "limit": 20}
     return [
         Part("village", "monitoring", f"/villages/{code}", "monitoring.villages:read", main=True),
@@ -83,13 +93,17 @@ def _village_parts(code: str) -> list[Part]:
     ]
 
 
-def _household_parts(household_id: str) -> list[Part]:
+def household_parts(household_id: str) -> list[Part]:
     of_household: dict[str, str | int] = {"household_id": household_id, "limit": 20}
-    path = f"/households/{household_id}"
     return [
-        Part("household", "monitoring", path, "monitoring.households:read", main=True),
-        Part("history", "monitoring", f"{path}/history", "monitoring.households:read"),
-        Part("visits", "monitoring", "/visits", "monitoring.visits:read", of_household),
+        Part(
+            "dossier",
+            "monitoring",
+            f"/households/{household_id}/dossier",
+            "monitoring.households:read",
+            main=True,
+            holds=("household", "history", "visits"),
+        ),
         Part("assets", "assets", "/assets", "assets.assets:read", of_household),
     ]
 
@@ -103,8 +117,8 @@ async def _region_names(ctx: ServiceContext, actor: Actor, code: str, *, below: 
     if not contains(actor.region, code):
         raise NotFound()
     wanted = [*ancestors_of(code), code]
-    async with read_connection(ctx, None) as db:
-        rows = await (db.rows(_NAMES_BELOW, wanted, code) if below else db.rows(_NAMES, wanted))
+    pool = ctx.read_pool  # the catalogue is for everyone: no scope, so no transaction
+    rows = await (pool.fetch(_NAMES_BELOW, wanted, code) if below else pool.fetch(_NAMES, wanted))
     names = {row["code"]: row["name"] for row in rows}
     if code and code not in names:
         raise NotFound()
@@ -114,18 +128,3 @@ async def _region_names(ctx: ServiceContext, actor: Actor, code: str, *, below: 
 def _page_region(code: str, names: dict[str, str]) -> dict[str, Any]:
     above = [{"code": a, "name": names.get(a, a), "level": level_of(a)} for a in ancestors_of(code)]
     return {"code": code, "name": names[code] if code else NATION_NAME, "level": level_of(code), "ancestors": above}
-
-
-def _pieces(head: dict[str, Any], page: type[VillagePage | HouseholdPage], parts: Parts, request: Request) -> Response:
-    """The services' own JSON put side by side without reading it."""
-    body: dict[str, Any] = dict(head)
-    for name in page.model_fields:
-        if name not in body:
-            content = parts.content.get(name)
-            body[name] = None if content is None else orjson.Fragment(content)
-    body["unavailable"] = [missing.model_dump() for missing in parts.unavailable]
-    return _answer(body, request)
-
-
-def _answer(body: dict[str, Any], request: Request) -> Response:
-    return whole(orjson.dumps(body), 200, _JSON, request)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import httpx
+import orjson
 import structlog
 from fastapi import Request
 from pydantic import BaseModel
@@ -42,6 +43,12 @@ class Part:
     params: Mapping[str, str | int] = field(default_factory=dict)
     main: bool = False
     """The page is about this: when it does not exist or may not be seen, there is no page."""
+    holds: tuple[str, ...] = ()
+    """The fields of the page that the answer consists of; without, the answer is the one field of the part's name."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.holds or (self.name,)
 
 
 @dataclass(slots=True)
@@ -87,11 +94,27 @@ async def gather(ctx: ServiceContext, request: Request, actor: Actor, parts: Seq
             continue
         if part.main and (refusal := _refusal(answer)):
             raise refusal
-        title = SERVICE_TITLES[part.service]
-        result.unavailable.append(
-            Unavailable(part=part.name, service=part.service, code=answer, reason=_REASONS[answer].format(title=title))
-        )
+        result.unavailable.extend(missing(field, part.service, answer) for field in part.fields)
     return result
+
+
+def missing(field: str, service: ServiceName, code: str) -> Unavailable:
+    """A field of the page that stays empty, in words for a clerk."""
+    reason = _REASONS[code].format(title=SERVICE_TITLES[service])
+    return Unavailable(part=field, service=service, code=code, reason=reason)
+
+
+def side_by_side(head: Mapping[str, Any], parts: Sequence[Part], answers: Parts) -> bytes:
+    """The services' own JSON put side by side without reading it; a field without an answer is null."""
+    pieces = [orjson.dumps(head)[1:-1]] if head else []
+    for part in parts:
+        content = answers.content.get(part.name)
+        if content is None:
+            pieces.extend(b'"%b":null' % field.encode() for field in part.fields)
+        else:
+            pieces.append(content[1:-1] if part.holds else b'"%b":%b' % (part.name.encode(), content))
+    pieces.append(b'"unavailable":' + orjson.dumps([each.model_dump() for each in answers.unavailable]))
+    return b"{%b}" % b",".join(pieces)
 
 
 def _refusal(code: str) -> DomainError | None:
@@ -107,19 +130,10 @@ def _refusal(code: str) -> DomainError | None:
 async def _ask(upstreams: Upstreams, part: Part, headers: dict[str, str], deadline: float) -> bytes | str:
     """The JSON of a part, or the code of why there is none."""
     try:
-        async with asyncio.timeout(deadline):
-            answer = await upstreams.http.get(
-                upstreams.url(part.service, part.path), params=dict(part.params), headers=headers
-            )
-    except UpstreamUnavailable:
-        return "service_unavailable"
-    except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout):
-        log.warning("part_timeout", part=part.name, peer=part.service)
-        return "service_timeout"
-    except httpx.TransportError as error:
-        log.warning("part_unavailable", part=part.name, peer=part.service, error=type(error).__name__)
-        return "service_unavailable"
-    match answer.status_code:
+        answer = await upstreams.get(part.service, part.path, part.params, headers, deadline=deadline)
+    except UpstreamUnavailable as error:
+        return error.code
+    match answer.status:
         case 200:
             return answer.content
         case 403:

@@ -51,4 +51,4 @@ def to_service(headers: Iterable[tuple[str, str]], *, token: str, request_id: st
 
 def to_browser(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Headers of the answer to the browser."""
-    return {name: value for name, value in headers if name not in _RESPONSE_DROPPED}
+    return {lower: value for name, value in headers if (lower := name.lower()) not in _RESPONSE_DROPPED}
