@@ -31,17 +31,22 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     ctx.progress("载入演示档案、走访记录、资产和两个年度的衔接资金")
     # Four services, four databases as far as this is concerned: while one stores, another's rows are made.
     async with asyncio.TaskGroup() as group:
-        group.create_task(_load_monitoring(ctx, county, households))
+        register = group.create_task(_load_monitoring(ctx, county, households))
         group.create_task(load_assets(ctx, county, households))
         group.create_task(load_funds(ctx, county))
         accounts = group.create_task(load_accounts(ctx, county))
+    if register.result():
+        # Only now: while another loader's transaction is open, no page could be marked as visible to all.
+        await refresh_statistics(ctx, "monitoring", *TABLES, "visit")
     return accounts.result()
 
 
-async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: list[Household]) -> None:
-    if not await has_register(ctx, county.county_code):
+async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: list[Household]) -> bool:
+    """Load register and visits; True when the register was not there yet."""
+    missing = not await has_register(ctx, county.county_code)
+    if missing:
         keys = ctx.field_keys_files["monitoring"]
         content = await asyncio.to_thread(county_csv, county, keys, households)
         await load_register(ctx, county, content)
-        await refresh_statistics(ctx, "monitoring", *TABLES)
     await load_visits(ctx, county, households)
+    return missing
