@@ -18,6 +18,7 @@ from funds_ledger.errors import CONSTRAINT_ERRORS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
+from funds_ledger.payments import endpoints as payments
 from funds_ledger.pools import endpoints as pools
 
 SPEC = ServiceSpec(
@@ -31,6 +32,7 @@ SPEC = ServiceSpec(
         pools.router,
         floors.router,
         allocations.router,
+        payments.router,
         ledger.router,
         overview.router,
         notices.router,
