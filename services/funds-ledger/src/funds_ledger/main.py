@@ -20,6 +20,7 @@ from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
 from funds_ledger.payments import endpoints as payments
 from funds_ledger.pools import endpoints as pools
+from funds_ledger.trail import endpoints as trail
 
 SPEC = ServiceSpec(
     name="funds",
@@ -34,6 +35,7 @@ SPEC = ServiceSpec(
         allocations.router,
         payments.router,
         ledger.router,
+        trail.router,
         overview.router,
         notices.router,
         audit_router("funds"),

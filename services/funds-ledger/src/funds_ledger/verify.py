@@ -66,7 +66,7 @@ async def verify(session: AsyncSession, known_heads: Mapping[UUID, Head] | None 
     return found
 
 
-def _check_chain(found: Verification, pool: Any, rows: Sequence[Mapping[str, Any]], known: Head | None) -> list[str]:
+def _check_chain(found: Verification, pool: Any, rows: Sequence[Any], known: Head | None) -> list[str]:
     """Follow the chain of one pool as far as it holds; the limits are checked at each of its transfers."""
     head, seq, problems, seen = GENESIS, 0, [], known is None or known == (0, GENESIS)
     for row in rows:
@@ -103,7 +103,7 @@ def _broken_limit(row: Mapping[str, Any]) -> str | None:
 
 
 async def _verify_service(known: Mapping[UUID, Head]) -> Verification:
-    engine = create_async_engine(ServiceSettings().sqlalchemy_url)  # type: ignore[call-arg]
+    engine = create_async_engine(ServiceSettings().sqlalchemy_url)
     try:
         async with engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ")

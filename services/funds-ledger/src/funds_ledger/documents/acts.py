@@ -69,7 +69,7 @@ async def act(session: AsyncSession, actor: Actor, document_id: UUID, body: Docu
     return read_act(await repository.find_act(session, actor, act_id))
 
 
-def _exhausted(document: FundDocument, fen: int, words: str, **facts: str) -> DocumentExhausted:
+def _exhausted(document: FundDocument, fen: int, words: str, **facts: Any) -> DocumentExhausted:
     current = format_yuan(document.current_fen)
     return DocumentExhausted(
         words.format(current=current, fen=format_yuan(fen)),

@@ -114,7 +114,7 @@ async def adjust(session: AsyncSession, document: FundDocument, fen: int) -> Non
     )
 
 
-def readable_acts(actor: Actor) -> Select[Any]:
+def readable_acts(actor: Actor) -> Select[DocumentAct, UUID, int]:
     """Acts with the transfer that posted each."""
     return (
         select(DocumentAct, Transfer.id.label("transfer_id"), Transfer.seq.label("seq"))

@@ -44,6 +44,8 @@ def effective(rules: Iterable[F], county_code: str) -> F | None:
 
 
 class SwitchedFloor(Floor, Protocol):
+    """A floor that may also ask for last year's share."""
+
     @property
     def not_below_last_year(self) -> bool: ...
 

@@ -29,8 +29,8 @@ class Account(CountyKey, Timestamps, Base):
     """One account of a pool; its balance is what was debited less what was credited.
 
     ``income`` is where the money came from (a credit balance), ``available`` what waits for allocation, ``allocated``
-    what a region holds for a purpose, ``paid`` what has left it. Only ``income`` may be overdrawn: the constraint ``not_overdrawn`` refuses
-    anything that leaves another account with less than nothing, whatever the code says.
+    what a region holds for a purpose, ``paid`` what has left it. Only ``income`` may be overdrawn: the constraint
+    ``not_overdrawn`` refuses anything that leaves another account with less than nothing, whatever the code says.
     """
 
     __tablename__ = "account"

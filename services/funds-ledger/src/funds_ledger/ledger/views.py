@@ -22,7 +22,8 @@ _POOL_DIFFERENCES = text(
     ), replayed AS (
         SELECT seq, received_after_fen, industry_after_fen, other_after_fen,
                row_number() OVER history AS place,
-               sum(CASE WHEN kind IN ('receipt', 'supplement', 'cut', 'return') THEN signed_fen ELSE 0 END) OVER history AS received,
+               sum(CASE WHEN kind IN ('receipt', 'supplement', 'cut', 'return') THEN signed_fen ELSE 0 END)
+                   OVER history AS received,
                sum(CASE WHEN kind = 'allocation' AND purpose = 'industry' THEN signed_fen ELSE 0 END)
                    OVER history AS industry,
                sum(CASE WHEN kind = 'allocation' AND purpose <> 'industry' THEN signed_fen ELSE 0 END)
