@@ -74,9 +74,9 @@ class TestNotBelowLastYear:
         ],
     )
     def test_the_higher_of_rule_and_last_year_binds(self, rules, last_year, wanted):
-        found = bound(rules, "431081", last_year)
+        found = bound(rules, [rule for rule in rules if rule.not_below_last_year], "431081", last_year)
         assert found is not None
         assert (found.floor_bp, found.last_year_bp, found.rule.region_code) == wanted
 
     def test_without_a_rule_there_is_none(self):
-        assert bound([], "431081", 6000) is None
+        assert bound([], [], "431081", 6000) is None

@@ -26,6 +26,7 @@ class Floor(Protocol):
 
 
 F = TypeVar("F", bound=Floor)
+R = TypeVar("R")
 
 
 def binding_regions(county_code: str) -> list[str]:
@@ -43,21 +44,11 @@ def effective(rules: Iterable[F], county_code: str) -> F | None:
     return max(candidates, key=lambda rule: (rule.floor_bp, len(rule.region_code)), default=None)
 
 
-class SwitchedFloor(Floor, Protocol):
-    """A floor that may also ask for last year's share."""
-
-    @property
-    def not_below_last_year(self) -> bool: ...
-
-
-S = TypeVar("S", bound=SwitchedFloor)
-
-
 @dataclass(frozen=True, slots=True)
-class Bound(Generic[S]):
+class Bound(Generic[R]):
     """The floor of one county: how high, and the rule that makes it so high."""
 
-    rule: S
+    rule: R
     floor_bp: int
     last_year_bp: int | None
     """Last year's share when a binding rule asks for it, else None."""
@@ -71,17 +62,20 @@ def achieved_bp(industry: int, allocated: int) -> int:
     return -(-industry * BASIS_POINTS // allocated) if allocated else 0
 
 
-def bound(rules: Sequence[S], county_code: str, last_year_bp: int) -> Bound[S] | None:
+def bound(rules: Sequence[F], asking: Sequence[F], county_code: str, last_year_bp: int) -> Bound[F] | None:
     """The floor that binds ``county_code``: the highest rule, and last year's share where any binding rule asks for it.
 
     As with the rules themselves, a lower level can switch it on and none can switch it off for those below.
+
+    Args:
+        asking: those of the rules that say "not below last year".
     """
     highest = effective(rules, county_code)
     if highest is None:
         return None
-    asking = effective([rule for rule in rules if rule.not_below_last_year], county_code)
-    if asking is None:
+    nearest = effective(asking, county_code)
+    if nearest is None:
         return Bound(highest, highest.floor_bp, None)
     if last_year_bp > highest.floor_bp:
-        return Bound(asking, last_year_bp, last_year_bp)
+        return Bound(nearest, last_year_bp, last_year_bp)
     return Bound(highest, highest.floor_bp, last_year_bp)

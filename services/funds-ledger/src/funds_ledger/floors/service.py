@@ -78,7 +78,9 @@ async def binding(
         FloorMissing: see above.
     """
     last_year = await pool_floors.achieved(session, county_code, year - 1, source_level)
-    found = rules.bound(await repository.in_force(session, year, source_level), county_code, last_year[county_code])
+    in_force = await repository.in_force(session, year, source_level)
+    asking = [rule for rule in in_force if rule.not_below_last_year]
+    found = rules.bound(in_force, asking, county_code, last_year[county_code])
     if found is not None:
         return found
     if source_level in rules.RULE_REQUIRED:

@@ -48,9 +48,10 @@ async def follow(
         IndustryFloorBroken: a pool has already given more elsewhere than that floor leaves; nothing is changed.
     """
     changed = 0
+    asking = [rule for rule in in_force if rule.not_below_last_year]
     last_year = await achieved(session, region_code, year - 1, source_level)
     for pool in await repository.lock_all(session, year, source_level, region_code):
-        floor = bound(in_force, pool.county_code, last_year[pool.county_code])
+        floor = bound(in_force, asking, pool.county_code, last_year[pool.county_code])
         if floor is None or (floor.rule.id, floor.floor_bp, floor.last_year_bp) == (
             pool.floor_rule_id,
             pool.floor_bp,
