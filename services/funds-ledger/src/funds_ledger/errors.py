@@ -46,6 +46,41 @@ class AlreadyReversed(Conflict):
     title, title_en = "该笔分配已经撤销", "The allocation has already been reversed"
 
 
+class AllocationInUse(Conflict):
+    code = "allocation_in_use"
+    title, title_en = "该笔分配已有支付申请或支付", "Payments of this allocation have been requested or made"
+
+
+class PaymentExceedsAllocation(Unprocessable):
+    code = "payment_exceeds_allocation"
+    title, title_en = "支付金额超出该笔分配的余额", "The payment exceeds what is left of the allocation"
+
+
+class PaymentExceedsContract(Unprocessable):
+    code = "payment_exceeds_contract"
+    title, title_en = "支付金额超出合同余额", "The payment exceeds what is left of the contract"
+
+
+class ContractDiffers(Conflict):
+    code = "contract_differs"
+    title, title_en = "该合同已按另一金额登记", "This contract is registered with another amount"
+
+
+class SamePerson(Conflict):
+    code = "same_person"
+    title, title_en = "申请人不能审核自己的支付申请", "Whoever requests a payment does not review it"
+
+
+class PaymentNotInState(Conflict):
+    code = "payment_not_in_state"
+    title, title_en = "支付申请的状态已改变,不能办理此事", "The payment is no longer in a state for this"
+
+
+class AllocationReversed(Conflict):
+    code = "allocation_reversed"
+    title, title_en = "该笔分配已经撤销", "The allocation has been reversed"
+
+
 class DocumentNumberTaken(Conflict):
     code = "document_number_taken"
     title, title_en = "该文号已登记过,请勿重复登记", "This document number has been registered already"
@@ -53,7 +88,7 @@ class DocumentNumberTaken(Conflict):
 
 class FloorChangedMeanwhile(Conflict):
     code = "floor_changed_meanwhile"
-    title, title_en = "红线刚被他人修改,请核对后再保存", "Someone else has just changed this floor"
+    title, title_en = "红线或标准刚被他人修改,请核对后再保存", "Someone else has just changed this floor or rule"
 
 
 class LedgerBroken(DomainError):
@@ -85,6 +120,23 @@ def refused(balance: Balance, refusal: Refusal) -> DomainError:
     )
 
 
+def refused_cut(balance: Balance, refusal: Refusal) -> DomainError:
+    """The refusal to take money out of a pool in state ``balance``: what must move first, to the fen."""
+    must_move = format_yuan(refusal.shortfall)
+    facts: dict[str, Any] = {"must_move": must_move, "shortfall": must_move, "floor_bp": balance.floor_bp}
+    if refusal.code == "pool_exhausted":
+        return PoolExhausted(
+            f"资金已经分配,须先收回已分配资金 {must_move} 元",
+            detail_en=f"{must_move} yuan of allocations must be taken back first",
+            **facts,
+        )
+    return IndustryFloorBroken(
+        f"减少后产业占比将低于 {percent(balance.floor_bp)},须先从非产业用途收回 {must_move} 元",
+        detail_en=f"{must_move} yuan must first be taken back from other purposes",
+        **facts,
+    )
+
+
 def percent(basis_points: int) -> str:
     """``5500`` → ``55%``, ``5550`` → ``55.5%``."""
     whole, part = divmod(basis_points, 100)
@@ -101,5 +153,14 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_fund_document_within_amount": DocumentExhausted,
     "uq_fund_document_county_code_year_source_level_number": DocumentNumberTaken,
     "uq_floor_rule_year_source_level_region_code_revision": FloorChangedMeanwhile,
+    "uq_document_act_county_code_document_id_number": DocumentNumberTaken,
+    "ck_fund_document_current_range": AmountTooLarge,
     "uq_transfer_reverses_id": AlreadyReversed,
+    "ck_allocation_reversed_unpaid": AllocationInUse,
+    "ck_allocation_paid_within_allocated": PaymentExceedsAllocation,
+    "ck_contract_paid_within_contract": PaymentExceedsContract,
+    "ck_payment_two_persons": SamePerson,
+    "uq_payment_event_once": PaymentNotInState,
+    "uq_progress_checkpoint_revision": FloorChangedMeanwhile,
+    "uq_allocation_speed_rule_region_code_effective_on_revision": FloorChangedMeanwhile,
 }

@@ -18,7 +18,9 @@ from funds_ledger.errors import CONSTRAINT_ERRORS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
+from funds_ledger.payments import endpoints as payments
 from funds_ledger.pools import endpoints as pools
+from funds_ledger.trail import endpoints as trail
 
 SPEC = ServiceSpec(
     name="funds",
@@ -31,7 +33,9 @@ SPEC = ServiceSpec(
         pools.router,
         floors.router,
         allocations.router,
+        payments.router,
         ledger.router,
+        trail.router,
         overview.router,
         notices.router,
         audit_router("funds"),

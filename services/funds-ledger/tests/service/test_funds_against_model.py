@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, ClassVar
 
-from funds_ledger.ledger.rules import Effect, effect_of_allocation
+from funds_ledger.ledger.rules import Effect, effect_of_act, effect_of_allocation
 from funds_ledger.pools.rules import Balance
 from funds_ledger.terms import PURPOSES
 from hypothesis import HealthCheck, settings
@@ -20,6 +20,9 @@ from hypothesis.stateful import (
 )
 from service_kit.ids import uuid7
 from service_kit.money import format_yuan
+
+from .test_funds_document_acts import act_body
+from .test_funds_payments import request_body
 
 amounts = st.one_of(st.integers(1, 40_00), st.integers(1, 9))
 floors = st.sampled_from([0, 3333, 5500, 6667, 10_000])
@@ -41,9 +44,13 @@ class LedgerMachine(RuleBasedStateMachine):
     @initialize(floor_bp=floors, fen=st.integers(1, 100_00))
     def open_pool(self, floor_bp: int, fen: int) -> None:
         self.year = next(self.years)
+        self.checker = self.office.service.api("431081", role="bureau")
         self.run(self.office.set_floor(floor_bp, year=self.year))
         document = self.run(self.office.receive(format_yuan(fen), year=self.year))
         self.pool_id: str = document["pool_id"]
+        self.document_id: str = document["id"]
+        self.brought = fen
+        self.spent: dict[str, int] = {}
         self.model = Balance(fen, 0, 0, floor_bp)
         self.standing: dict[str, Effect] = {}
         self.reversed: list[str] = []
@@ -77,10 +84,45 @@ class LedgerMachine(RuleBasedStateMachine):
             assert problem["headroom_total"] == format_yuan(self.model.headroom_total)
         self.compare()
 
+    @rule(fen=amounts, kind=st.sampled_from(["supplement", "cut", "return"]))
+    def act(self, fen: int, kind: Any) -> None:
+        url, headers = f"/documents/{self.document_id}/acts", self.office.api.as_key()
+        answer = self.run(self.office.api.post(url, json=act_body(kind, format_yuan(fen)), headers=headers))
+        change = effect_of_act(kind, fen).received
+        after = self.model.after(received=change)
+        if self.brought + change < 0:
+            assert answer.json()["code"] == "document_exhausted"
+        elif (refusal := after.refusal()) is None:
+            assert answer.status_code == 200, answer.text
+            self.model, self.brought, self.posted = after, self.brought + change, self.posted + 1
+        else:
+            problem = answer.json()
+            assert (problem["code"], problem["must_move"]) == (refusal.code, format_yuan(refusal.shortfall))
+        self.compare()
+
     @precondition(lambda self: self.standing)
+    @rule(data=st.data(), fen=amounts)
+    def pay(self, data: st.DataObject, fen: int) -> None:
+        allocation_id = data.draw(st.sampled_from(sorted(self.standing)))
+        effect = self.standing[allocation_id]
+        left = effect.industry + effect.other - self.spent.get(allocation_id, 0)
+        url = f"/payments/{uuid7()}"
+        answer = self.run(self.office.api.put(url, json=request_body(allocation_id, format_yuan(fen))))
+        if fen > left:
+            assert answer.json()["shortfall"] == format_yuan(fen - left)
+        else:
+            assert answer.status_code == 201, answer.text
+            approval, payment = {"opinion": ""}, self.office.api.as_key()
+            self.run(self.checker.ok("POST", f"{url}/approval", json=approval, headers=self.checker.as_key()))
+            self.run(self.office.api.ok("POST", f"{url}/payment", headers=payment))
+            self.spent[allocation_id] = self.spent.get(allocation_id, 0) + fen
+            self.posted += 1
+        self.compare()
+
+    @precondition(lambda self: set(self.standing) - set(self.spent))
     @rule(data=st.data())
     def reverse(self, data: st.DataObject) -> None:
-        allocation_id = data.draw(st.sampled_from(sorted(self.standing)))
+        allocation_id = data.draw(st.sampled_from(sorted(set(self.standing) - set(self.spent))))
         self.run(self.office.reverse(allocation_id))
         back = self.standing.pop(allocation_id).reversed()
         self.model = self.model.after(industry=back.industry, other=back.other)

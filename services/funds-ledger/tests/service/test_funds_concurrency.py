@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 
+from funds_ledger.verify import verify
 from service_kit.ids import uuid7
 from service_kit.money import parse_yuan
+
+from .test_funds_document_acts import act_body
+from .test_funds_payments import Desk, request_body
 
 CLIENTS = 16
 
@@ -101,3 +105,52 @@ class TestOneHotPool:
         assert set(codes) <= {200, 201, 422, 409}
         assert codes[: len(standing)] == [200] * len(standing)
         assert await office.differences(pool_id) == []
+
+
+class TestEverythingTogether:
+    async def test_sixteen_clients_mixing_all_acts_leave_a_whole_history(self, office):
+        pool_id = await office.open_pool("500.00", 5500)
+        document = await office.receive("500.00")
+        desk = Desk(office)
+        chance = random.Random(4)
+        standing = [(await office.allocate(pool_id, "9.00", "industry"))["id"] for _ in range(8)]
+        codes: set[int] = set()
+
+        async def allocate() -> None:
+            body = office.allocation_body(pool_id, f"{chance.randint(1, 40)}.37", chance.choice(["industry", "other"]))
+            answer = await office.api.put(f"/allocations/{uuid7()}", json=body)
+            codes.add(answer.status_code)
+            if answer.status_code == 201:
+                standing.append(answer.json()["id"])
+
+        async def cut() -> None:
+            url = f"/documents/{document['id']}/acts"
+            body = act_body(chance.choice(["cut", "return", "supplement"]), f"{chance.randint(1, 60)}.11")
+            codes.add((await office.api.post(url, json=body, headers=office.api.as_key())).status_code)
+
+        async def reverse() -> None:
+            url = f"/allocations/{chance.choice(standing)}/reversal"
+            answer = await office.api.post(url, json={"reason": "调整"}, headers=office.api.as_key())
+            codes.add(answer.status_code)
+
+        async def pay() -> None:
+            body = request_body(chance.choice(standing), "3.33")
+            answer = await desk.maker.put(f"/payments/{uuid7()}", json=body)
+            codes.add(answer.status_code)
+            if answer.status_code == 201:
+                await desk.approve(answer.json())
+                await desk.pay(answer.json())
+
+        acts = iter([chance.choice([allocate, cut, reverse, pay]) for _ in range(96)])
+
+        async def client() -> None:
+            for act in acts:
+                await act()
+
+        await asyncio.gather(*(client() for _ in range(CLIENTS)))
+
+        assert codes <= {200, 201, 409, 422}
+        async with office.service.session() as session:
+            found = await verify(session)
+        assert found.problems == []
+        assert found.transfers == (await office.pool(pool_id))["last_seq"]

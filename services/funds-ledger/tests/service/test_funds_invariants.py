@@ -9,8 +9,9 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from funds_ledger.ledger.chain import hash_sql
+from funds_ledger.ledger.models import Transfer
 from funds_ledger.ledger.views import pool_differences, pool_reconciles
-from service_kit.ids import uuid7
 from service_kit.scope import NATION
 from sqlalchemy import text
 
@@ -38,6 +39,22 @@ async def refuse(service: Any, error: type[Exception], constraint: str | None, s
             await connection.execute(sql, *args)
         if constraint:
             assert caught.value.constraint_name == constraint  # type: ignore[attr-defined]
+
+
+def copy_transfer(condition: str, columns: dict[str, str]) -> str:
+    """SQL that copies a transfer with some columns replaced by expressions, and a hash that fits the result."""
+    values = {"id": "gen_random_uuid()"} | columns
+    changed = ", ".join(f"{values.get(name, name)} AS {name}" for name in TRANSFER)
+    hashed = ", ".join(
+        hash_sql("previous_hash") if name == "hash" and name not in columns else name for name in TRANSFER
+    )
+    return (
+        f"WITH changed AS (SELECT {changed} FROM transfer WHERE {condition})"
+        f" INSERT INTO transfer ({', '.join(TRANSFER)}) SELECT {hashed} FROM changed"
+    )
+
+
+TRANSFER = tuple(column.name for column in Transfer.__table__.columns)
 
 
 @pytest.fixture
@@ -83,7 +100,7 @@ class TestPool:
     async def test_is_the_only_one_of_its_kind(self, service, pool_id):
         sql = (
             "INSERT INTO pool SELECT county_code, gen_random_uuid(), year, source_level, 0, 0, 0, floor_bp,"
-            " floor_rule_id, 0, now(), now(), 1 FROM pool WHERE id = $1"
+            " floor_rule_id, 0, now(), now(), 1, NULL, previous_hash, last_hash FROM pool WHERE id = $1"
         )
         await refuse(service, asyncpg.UniqueViolationError, "uq_pool_county_code_year_source_level", sql, pool_id)
 
@@ -101,12 +118,9 @@ class TestTransfer:
         """Copy the newest transfer with some columns replaced by SQL expressions."""
         async with as_service(service) as connection:
             newest = await connection.fetchrow(
-                "SELECT * FROM transfer WHERE pool_id = $1 AND kind = 'allocation' ORDER BY seq DESC LIMIT 1", pool_id
+                "SELECT id FROM transfer WHERE pool_id = $1 AND kind = 'allocation' ORDER BY seq DESC LIMIT 1", pool_id
             )
-        names = list(newest.keys())
-        given = {"id": f"'{uuid7()}'", "seq": str(seq)} | columns
-        values = ", ".join(given.get(name, name) for name in names)
-        sql = f"INSERT INTO transfer ({', '.join(names)}) SELECT {values} FROM transfer WHERE id = $1"
+        sql = copy_transfer("id = $1", {"seq": str(seq)} | columns)
         await refuse(service, error, constraint, sql, newest["id"])
 
     WRONG = (
@@ -116,11 +130,18 @@ class TestTransfer:
         ({"kind": "'gift'"}, "ck_transfer_kind"),
         ({"kind": "'reversal'"}, "ck_transfer_reversal_names_original"),
         ({"reverses_id": "id"}, "ck_transfer_reversal_names_original"),
-        ({"allocation_id": "NULL"}, "ck_transfer_allocation_named"),
-        ({"kind": "'receipt'", "document_id": "NULL"}, "ck_transfer_receipt_names_document"),
+        ({"allocation_id": "NULL::uuid"}, "ck_transfer_allocation_named"),
+        ({"kind": "'receipt'", "document_id": "NULL::uuid"}, "ck_transfer_receipt_names_document"),
         ({"other_after_fen": "other_after_fen + 1"}, "ck_transfer_industry_floor"),
         ({"industry_after_fen": "received_after_fen"}, "ck_transfer_within_received"),
         ({"seq": "0"}, "ck_transfer_seq"),
+        ({"kind": "'cut'"}, "ck_transfer_act_named"),
+        ({"act_id": "gen_random_uuid()"}, "ck_transfer_act_named"),
+        ({"kind": "'payment'"}, "ck_transfer_payment_named"),
+        ({"kind": "'refund'"}, "ck_transfer_payment_named"),
+        ({"payment_id": "gen_random_uuid()"}, "ck_transfer_payment_named"),
+        ({"previous_hash": "''::bytea"}, "ck_transfer_previous_hash"),
+        ({"hash": "hash"}, "ck_transfer_hash"),
     )
 
     async def test_has_two_accounts_and_a_positive_amount(self, service, pool_id):
@@ -149,47 +170,46 @@ class TestTransfer:
                 " RETURNING id",
                 pool_id,
             )
+            changes = {
+                "seq": "99",
+                "kind": "'receipt'",
+                "credit_account_id": "$2::uuid",
+                "amount_fen": "1",
+                "document_id": "$3::uuid",
+                "allocation_id": "NULL::uuid",
+            }
+            sql = copy_transfer("pool_id = $1 AND seq = 2", changes)
             with pytest.raises(asyncpg.ForeignKeyViolationError) as caught:
-                await connection.execute(
-                    "INSERT INTO transfer (county_code, id, region_code, pool_id, seq, kind, debit_account_id,"
-                    " credit_account_id, amount_fen, document_id, received_after_fen, industry_after_fen,"
-                    " other_after_fen, floor_bp, posted_at, posted_by, posted_by_name)"
-                    " SELECT t.county_code, $2, t.region_code, t.pool_id, 99, 'receipt', t.debit_account_id, $3, 1,"
-                    " $4, t.received_after_fen, t.industry_after_fen, t.other_after_fen, t.floor_bp, t.posted_at,"
-                    " t.posted_by, t.posted_by_name FROM transfer t WHERE t.pool_id = $1 AND t.seq = 2",
-                    pool_id,
-                    uuid7(),
-                    foreign,
-                    document,
-                )
+                await connection.execute(sql, pool_id, foreign, document)
             assert caught.value.constraint_name == "fk_transfer_credit_account"
 
 
 class TestReversal:
-    SQL = (
-        "INSERT INTO transfer (county_code, id, region_code, pool_id, seq, kind, debit_account_id,"
-        " credit_account_id, amount_fen, allocation_id, reverses_id, received_after_fen, industry_after_fen,"
-        " other_after_fen, floor_bp, posted_at, posted_by, posted_by_name)"
-        " SELECT county_code, gen_random_uuid(), region_code, pool_id, {seq}, 'reversal', {debit}, {credit},"
-        " {amount}, allocation_id, id, received_after_fen, industry_after_fen, other_after_fen, floor_bp,"
-        " posted_at, posted_by, posted_by_name FROM transfer WHERE pool_id = $1 AND seq = 2"
-    )
-    EXACT: ClassVar = {"seq": "90", "debit": "credit_account_id", "credit": "debit_account_id", "amount": "amount_fen"}
+    EXACT: ClassVar = {
+        "seq": "90",
+        "kind": "'reversal'",
+        "reverses_id": "id",
+        "debit_account_id": "credit_account_id",
+        "credit_account_id": "debit_account_id",
+    }
+
+    def sql(self, **changes: str) -> str:
+        return copy_transfer("pool_id = $1 AND seq = 2", self.EXACT | changes)
 
     async def test_is_made_once(self, service, pool_id):
         async with as_service(service) as connection:
-            await connection.execute(self.SQL.format(**self.EXACT), pool_id)
+            await connection.execute(self.sql(), pool_id)
             with pytest.raises(asyncpg.UniqueViolationError) as caught:
-                await connection.execute(self.SQL.format(**self.EXACT | {"seq": "91"}), pool_id)
+                await connection.execute(self.sql(seq="91"), pool_id)
             assert caught.value.constraint_name == "uq_transfer_reverses_id"
 
     async def test_is_the_exact_counter_transfer(self, service, pool_id):
         for wrong in (
-            {"debit": "debit_account_id", "credit": "credit_account_id"},
-            {"amount": "amount_fen + 1"},
-            {"amount": "amount_fen - 1"},
+            {"debit_account_id": "debit_account_id", "credit_account_id": "credit_account_id"},
+            {"amount_fen": "amount_fen + 1"},
+            {"amount_fen": "amount_fen - 1"},
         ):
-            sql = self.SQL.format(**self.EXACT | wrong)
+            sql = self.sql(**wrong)
             await refuse(service, asyncpg.ForeignKeyViolationError, "fk_transfer_reverses", sql, pool_id)
 
 
@@ -225,9 +245,10 @@ class TestAllocationAndDocument:
         document = await office.receive("10.00", direct=True)
         sql = (
             "INSERT INTO allocation (county_code, id, region_code, pool_id, year, source_level, document_id, direct,"
-            " purpose, title, amount_fen, note, status, created_at, updated_at, version, created_by, created_by_name)"
+            " purpose, title, amount_fen, committed_fen, paid_fen, note, status, created_at, updated_at, version,"
+            " created_by, created_by_name)"
             " SELECT county_code, gen_random_uuid(), region_code, pool_id, year, source_level, $2, $3, purpose,"
-            " title, 1, '', 'allocated', now(), now(), 1, created_by, created_by_name FROM allocation"
+            " title, 1, 0, 0, '', 'allocated', now(), now(), 1, created_by, created_by_name FROM allocation"
             " WHERE pool_id = $1 LIMIT 1"
         )
         await refuse(

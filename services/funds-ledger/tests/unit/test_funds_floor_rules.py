@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from funds_ledger.errors import percent
-from funds_ledger.floors.rules import binding_regions, effective
+from funds_ledger.floors.rules import achieved_bp, binding_regions, bound, effective
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,39 @@ class TestEffective:
 )
 def test_percent_is_written_as_people_write_it(bp, text):
     assert percent(bp) == text
+
+
+@dataclass(frozen=True)
+class Switched:
+    region_code: str
+    floor_bp: int
+    not_below_last_year: bool = False
+
+
+class TestNotBelowLastYear:
+    @pytest.mark.parametrize(
+        ("industry", "allocated", "bp"),
+        [(0, 0, 0), (0, 5, 0), (2, 3, 6667), (1, 3, 3334), (55, 100, 5500), (3, 3, 10_000)],
+    )
+    def test_share_achieved_is_rounded_up(self, industry, allocated, bp):
+        assert achieved_bp(industry, allocated) == bp
+
+    @pytest.mark.parametrize(
+        ("rules", "last_year", "wanted"),
+        [
+            ([Switched("43", 5500)], 6000, (5500, None, "43")),
+            ([Switched("43", 5500, True)], 6000, (6000, 6000, "43")),
+            ([Switched("43", 5500, True)], 5000, (5500, 5000, "43")),
+            # Nobody below can switch off what a higher level asks for.
+            ([Switched("43", 5500, True), Switched("431081", 5600)], 6000, (6000, 6000, "43")),
+            ([Switched("43", 5500, True), Switched("431081", 6500)], 6000, (6500, 6000, "431081")),
+            ([Switched("44", 5500, True), Switched("43", 5500)], 6000, (5500, None, "43")),
+        ],
+    )
+    def test_the_higher_of_rule_and_last_year_binds(self, rules, last_year, wanted):
+        found = bound(rules, [rule for rule in rules if rule.not_below_last_year], "431081", last_year)
+        assert found is not None
+        assert (found.floor_bp, found.last_year_bp, found.rule.region_code) == wanted
+
+    def test_without_a_rule_there_is_none(self):
+        assert bound([], [], "431081", 6000) is None

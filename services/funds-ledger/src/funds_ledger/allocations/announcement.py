@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.allocations.models import Allocation
 from funds_ledger.allocations.rules import public_text
-from funds_ledger.allocations.schemas import AllocationWrite
+from funds_ledger.allocations.schemas import AllocationWrite, BulkAllocationWrite
 from funds_ledger.documents.models import FundDocument
 from funds_ledger.pools.models import Pool
 from funds_ledger.terms import PURPOSE_NAMES, SOURCE_LEVEL_NAMES, Purpose, SourceLevel
@@ -45,6 +45,34 @@ async def allocated(
         ),
         subject_type="allocation",
         subject_id=allocation_id,
+        starts_on=today(),
+    )
+
+
+async def allocated_lines(
+    session: AsyncSession, pool: Pool, batch_id: UUID, body: BulkAllocationWrite, places: dict[str, str]
+) -> None:
+    """One 资金分配公告 for all lines of a bulk allocation."""
+    rows = [
+        _row(
+            places[line.region_code],
+            public_text(line.title),
+            pool.year,
+            pool.source_level,
+            line.purpose,
+            line.amount,
+        )
+        for line in body.lines
+    ]
+    await notices.publish(
+        session,
+        region_code=pool.county_code,
+        kind=ALLOCATION,
+        title=f"资金分配公告:{public_text(body.title)}",
+        paragraphs=[f"现将资金分配结果({len(rows)} 项)公告如下,接受社会监督。"],
+        table=notices.NoticeTable(columns=_COLUMNS, rows=rows),
+        subject_type="allocation_batch",
+        subject_id=batch_id,
         starts_on=today(),
     )
 

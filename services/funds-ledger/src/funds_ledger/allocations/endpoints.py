@@ -13,9 +13,16 @@ from service_kit.ids import Uuid7
 from service_kit.pagination import Page, Paging, capped, cut
 from service_kit.region import RegionCode
 
-from funds_ledger.allocations import repository, service
+from funds_ledger.allocations import bulk, repository, service
 from funds_ledger.allocations.auth import AllocationsRead, AllocationsWrite
-from funds_ledger.allocations.schemas import AllocationRead, AllocationStatus, AllocationWrite, ReversalRequest
+from funds_ledger.allocations.schemas import (
+    AllocationRead,
+    AllocationStatus,
+    AllocationWrite,
+    BulkAllocationRead,
+    BulkAllocationWrite,
+    ReversalRequest,
+)
 from funds_ledger.terms import SourceLevel, Year
 
 router = APIRouter(prefix="/allocations", tags=["allocations"])
@@ -47,6 +54,19 @@ async def list_allocations(
         rows, paging.limit, lambda r: (r.Allocation.created_at, r.Allocation.county_code, r.Allocation.id)
     )
     return Page(items=[service.read(row) for row in kept], next=following, total=total, total_capped=over)
+
+
+@router.post("/bulk", summary="批量分配资金(全部入账或全部不入账)")
+async def allocate_in_bulk(
+    body: BulkAllocationWrite, actor: AllocationsWrite, session: DbSession, command: Idempotency
+) -> BulkAllocationRead:
+    """Allocate up to 1,000 lines as one posting and publish them in one notice.
+
+    A refusal names the lines that do not fit: ``lines`` with their numbers from 1, ``errors`` with their paths.
+    """
+    return await command.once(
+        session, actor, body, BulkAllocationRead, lambda: bulk.allocate_lines(session, actor, body)
+    )
 
 
 @router.get("/{allocation_id}", summary="资金分配")

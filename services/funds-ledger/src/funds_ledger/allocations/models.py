@@ -34,6 +34,7 @@ class Allocation(CountyKey, Timestamps, Versioned, Base):
             name="fk_allocation_document",
         ),
         UniqueConstraint("county_code", "id", "pool_id"),
+        UniqueConstraint("county_code", "id", "pool_id", "region_code"),
         Index(None, "county_code", "created_at", "id"),
         Index(None, "county_code", "region_code", "created_at", "id"),
         Index(None, "county_code", "pool_id", "created_at", "id"),
@@ -45,11 +46,16 @@ class Allocation(CountyKey, Timestamps, Versioned, Base):
             " AND (status = 'reversed') = (reversal_reason IS NOT NULL)",
             name="reversal",
         ),
+        CheckConstraint(
+            "paid_fen BETWEEN 0 AND committed_fen AND committed_fen <= amount_fen", name="paid_within_allocated"
+        ),
+        CheckConstraint("status <> 'reversed' OR committed_fen = 0", name="reversed_unpaid"),
         CheckConstraint("document_id IS NOT NULL OR NOT direct", name="direct_names_document"),
         CheckConstraint("region_code > county_code AND region_code < county_code || ':'", name="region_in_county"),
         tenant(
             "region_code",
-            grants="SELECT, INSERT, UPDATE (status, reversed_at, reversal_reason, version, updated_at)",
+            grants="SELECT, INSERT, UPDATE (status, reversed_at, reversal_reason, committed_fen, paid_fen, version,"
+            " updated_at)",
         ),
     )
 
@@ -63,6 +69,12 @@ class Allocation(CountyKey, Timestamps, Versioned, Base):
     purpose: Mapped[Purpose] = mapped_column(Text())
     title: Mapped[str]
     amount_fen: Mapped[Fen]
+    committed_fen: Mapped[Fen] = mapped_column(default=0)
+    """Payments requested, approved or made."""
+    paid_fen: Mapped[Fen] = mapped_column(default=0)
+    """Payments made and not refunded."""
+    batch_id: Mapped[UUID | None]
+    """The lines of one bulk allocation share it."""
     note: Mapped[str]
     status: Mapped[str] = mapped_column(default="allocated")
     reversed_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from service_kit.kit_tables import region
 from service_kit.pagination import TOTAL_CAP
 from service_kit.tokens import Actor
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import DateTime, Select, Text, Uuid, and_, bindparam, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -125,3 +125,36 @@ async def region_name(session: AsyncSession, code: str) -> str | None:
     """Name from this service's copy of the regions; None when there is no such region."""
     query = select(region.c.name).where(region.c.code == code)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def region_names(session: AsyncSession, codes: Collection[str]) -> dict[str, str]:
+    """As ``region_name``, for many; unknown codes are missing."""
+    query = text("SELECT code, name FROM region WHERE code = ANY(CAST(:codes AS text[]))")
+    rows = await session.execute(query, {"codes": list(codes)})
+    return {row.code: row.name for row in rows}
+
+
+_ADD_LINES = text(
+    """
+    INSERT INTO allocation (
+        county_code, id, region_code, pool_id, year, source_level, document_id, direct, purpose, title, amount_fen,
+        note, batch_id, committed_fen, paid_fen, status, created_at, updated_at, version, created_by, created_by_name
+    )
+    SELECT :county_code, l.id, l.region_code, :pool_id, CAST(:year AS integer), :source_level, l.document_id, l.direct,
+        l.purpose, l.title, l.amount_fen, l.note, :batch_id, 0, 0, 'allocated', :moment, :moment, 1, :created_by,
+        :created_by_name
+    FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:region_codes AS text[]), CAST(:document_ids AS uuid[]), CAST(:direct AS boolean[]),
+        CAST(:purposes AS text[]), CAST(:titles AS text[]), CAST(:amounts AS bigint[]), CAST(:notes AS text[])
+    ) AS l(id, region_code, document_id, direct, purpose, title, amount_fen, note)
+    """
+).bindparams(
+    *(bindparam(name, type_=Text()) for name in ("county_code", "source_level", "created_by_name")),
+    *(bindparam(name, type_=Uuid()) for name in ("pool_id", "batch_id", "created_by")),
+    bindparam("moment", type_=DateTime(timezone=True)),
+)
+
+
+async def add_lines(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Insert many allocations by one statement; what differs from line to line comes as lists."""
+    await session.execute(_ADD_LINES, values)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from service_kit.money import Yuan
 from service_kit.region import is_region_code
 from service_kit.schemas import ApiModel, ReadModel
 
-from funds_ledger.terms import FundYuanIn, Instant, Purpose, SourceLevel
+from funds_ledger.terms import MAX_FUND_FEN, FundYuanIn, Instant, Purpose, SourceLevel
 
 AllocationStatus = Literal["allocated", "reversed"]
 
@@ -25,14 +25,43 @@ def _township_or_village(code: str) -> str:
 TargetRegion = Annotated[str, Field(max_length=12, examples=["431081106226"]), AfterValidator(_township_or_village)]
 
 
-class AllocationWrite(ApiModel):
-    pool_id: UUID
+class AllocationLine(ApiModel):
+    """What is given to one region."""
+
     region_code: TargetRegion
     purpose: Purpose
     title: Annotated[str, Field(min_length=1, max_length=200, description="项目或事项名称(会对外公示)")]
     amount: FundYuanIn
     note: Annotated[str, Field(max_length=1000, description="内部备注,不公示")] = ""
     document_id: Annotated[UUID | None, Field(description="由哪份指标文件安排;直达资金须注明才能跟踪")] = None
+
+
+class AllocationWrite(AllocationLine):
+    pool_id: UUID
+
+
+class BulkAllocationWrite(ApiModel):
+    """Lines of one pool that are posted as one act: all of them or none."""
+
+    pool_id: UUID
+    title: Annotated[str, Field(min_length=1, max_length=200, description="本批分配的名称(会对外公示)")]
+    lines: Annotated[list[AllocationLine], Field(min_length=1, max_length=1000)]
+
+    @model_validator(mode="after")
+    def _bounded(self) -> BulkAllocationWrite:
+        if sum(line.amount for line in self.lines) > MAX_FUND_FEN:
+            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围(不超过 1 万亿元)")
+        return self
+
+
+class BulkAllocationRead(ReadModel):
+    batch_id: UUID
+    pool_id: UUID
+    lines: int
+    amount: Yuan
+    first_seq: Annotated[int, Field(description="第一行在资金池内的入账顺序号")]
+    last_seq: int
+    allocation_ids: Annotated[list[UUID], Field(description="各行的分配编号,与提交的顺序相同")]
 
 
 class ReversalRequest(ApiModel):
@@ -52,6 +81,9 @@ class AllocationRead(ReadModel):
     purpose: Purpose
     title: str
     amount: Yuan
+    committed: Annotated[Yuan, Field(description="已申请、已审核和已支付合计(元)")]
+    paid: Annotated[Yuan, Field(description="已支付(元)")]
+    batch_id: Annotated[UUID | None, Field(description="批量分配的批次")]
     note: str
     status: AllocationStatus
     reversed_at: Instant | None

@@ -19,7 +19,7 @@ from funds_ledger.allocations.models import Allocation
 from funds_ledger.allocations.schemas import AllocationRead, AllocationWrite, ReversalRequest
 from funds_ledger.documents import repository as documents
 from funds_ledger.documents.models import FundDocument
-from funds_ledger.errors import AlreadyReversed, DocumentExhausted, RegionUnknown
+from funds_ledger.errors import AllocationInUse, AlreadyReversed, DocumentExhausted, RegionUnknown
 from funds_ledger.ledger import repository as ledger
 from funds_ledger.ledger.posting import Posting, post
 from funds_ledger.ledger.rules import effect_of_allocation
@@ -32,7 +32,12 @@ def read(row: Any) -> AllocationRead:
     allocation = row.Allocation
     fields = {name: getattr(allocation, name) for name in AllocationRead.model_fields if hasattr(allocation, name)}
     joined = {name: getattr(row, name) for name in ("region_name", "transfer_id", "reversal_transfer_id")}
-    return AllocationRead.model_validate(fields | joined | {"amount": allocation.amount_fen})
+    amounts = {
+        "amount": allocation.amount_fen,
+        "committed": allocation.committed_fen,
+        "paid": allocation.paid_fen,
+    }
+    return AllocationRead.model_validate(fields | joined | amounts)
 
 
 async def get(session: AsyncSession, actor: Actor, allocation_id: UUID) -> AllocationRead:
@@ -72,6 +77,8 @@ async def allocate(
         "source_level": pool.source_level,
         "direct": document.direct if document else False,
         "amount_fen": body.amount,
+        "committed_fen": 0,
+        "paid_fen": 0,
         "status": "allocated",
         "version": 1,
         "created_at": moment,
@@ -103,6 +110,9 @@ async def reverse(session: AsyncSession, actor: Actor, allocation_id: UUID, body
         raise NotFound()
     if allocation.status == "reversed":
         raise AlreadyReversed()
+    if allocation.committed_fen:
+        committed = format_yuan(allocation.committed_fen)
+        raise AllocationInUse(f"已有支付申请或支付 {committed} 元,须先退回或收回", must_move=committed)
     moment = now()
     await session.execute(
         update(Allocation)
@@ -150,7 +160,7 @@ async def _draw(session: AsyncSession, document: FundDocument, fen: int) -> None
     if await documents.draw(session, document.county_code, document.id, fen):
         return
     current = await documents.lock(session, document.county_code, document.id)
-    left = current.amount_fen - current.allocated_fen
+    left = current.current_fen - current.allocated_fen
     if fen <= left:  # given back by another act between the attempt and the lock
         await documents.draw(session, document.county_code, document.id, fen)
         return

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 from service_kit.db import DbSession
+from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.pagination import Page, Paging, cut
 
-from funds_ledger.documents import repository, service
+from funds_ledger.documents import acts, repository, service
 from funds_ledger.documents.auth import DocumentsRead, DocumentsWrite
-from funds_ledger.documents.schemas import DocumentRead, DocumentWrite
+from funds_ledger.documents.schemas import DocumentActRead, DocumentActWrite, DocumentRead, DocumentWrite
 from funds_ledger.terms import SourceLevel, Year
 
 router = APIRouter(prefix="/documents", tags=["documents"])
@@ -54,3 +55,29 @@ async def put_document(
     if created:
         response.status_code = status.HTTP_201_CREATED
     return read
+
+
+@router.get("/{document_id}/acts", summary="指标文件的追加、调减、退回")
+async def list_document_acts(
+    document_id: UUID, actor: DocumentsRead, session: DbSession, paging: Paging
+) -> Page[DocumentActRead]:
+    await service.get(session, actor, document_id)
+    after = paging.after(int)
+    rows = await repository.acts(session, actor, document_id, (after[0],) if after else None, paging.limit + 1)
+    kept, following = cut(rows, paging.limit, lambda row: (row.seq,))
+    return Page(items=[acts.read_act(row) for row in kept], next=following)
+
+
+@router.post("/{document_id}/acts", summary="追加、调减或退回指标文件的资金")
+async def act_on_document(
+    document_id: UUID, body: DocumentActWrite, actor: DocumentsWrite, session: DbSession, command: Idempotency
+) -> DocumentActRead:
+    """Post a supplement, cut or return.
+
+    A cut or return beyond the red line (``industry_floor_broken``), the unallocated money (``pool_exhausted``) or what
+    allocations draw on the document (``document_exhausted``) is refused with ``must_move``, the exact yuan that must
+    move first.
+    """
+    return await command.once(
+        session, actor, body, DocumentActRead, lambda: acts.act(session, actor, document_id, body)
+    )

@@ -13,6 +13,7 @@ from service_kit.money import Yuan
 from service_kit.region import is_region_code
 from service_kit.schemas import ApiModel, ReadModel
 
+from funds_ledger.ledger.rules import DocumentActKind
 from funds_ledger.terms import FundYuanIn, Instant, SourceLevel, Year
 
 
@@ -57,9 +58,36 @@ class DocumentRead(ReadModel):
     title: str
     issued_on: date
     received_on: date
-    amount: Yuan
+    amount: Annotated[Yuan, Field(description="文件下达金额(元)")]
+    current: Annotated[Yuan, Field(description="追加、调减、退回之后的现有金额(元)")]
     allocated: Annotated[Yuan, Field(description="注明由本文件安排的分配合计(元)")]
     purpose: str
     direct: bool
+    created_at: Instant
+    created_by_name: str
+
+
+class DocumentActWrite(ApiModel):
+    """追加 ``supplement``, 调减 ``cut`` or 退回 ``return`` of a document's money."""
+
+    kind: Annotated[DocumentActKind, Field(description="supplement 追加、cut 调减、return 退回")]
+    number: Annotated[str, Field(min_length=1, max_length=100, description="据以办理的文号")]
+    issued_on: PastDate
+    amount: FundYuanIn
+    reason: Annotated[str, Field(min_length=2, max_length=500, description="事由")]
+
+
+class DocumentActRead(ReadModel):
+    id: UUID
+    county_code: str
+    document_id: UUID
+    pool_id: UUID
+    kind: DocumentActKind
+    number: str
+    issued_on: date
+    amount: Yuan
+    reason: str
+    transfer_id: UUID
+    seq: Annotated[int, Field(description="资金池内的入账顺序号")]
     created_at: Instant
     created_by_name: str

@@ -23,7 +23,9 @@ from funds_ledger.scoping import chosen_county
 
 def read(document: FundDocument) -> DocumentRead:
     fields = {name: getattr(document, name) for name in DocumentRead.model_fields if hasattr(document, name)}
-    return DocumentRead.model_validate(fields | {"amount": document.amount_fen, "allocated": document.allocated_fen})
+    return DocumentRead.model_validate(
+        fields | {"amount": document.amount_fen, "current": document.current_fen, "allocated": document.allocated_fen}
+    )
 
 
 async def get(session: AsyncSession, actor: Actor, document_id: UUID) -> DocumentRead:
@@ -61,6 +63,7 @@ async def register(
         "pool_id": pool.id,
         "amount_fen": body.amount,
         "allocated_fen": 0,
+        "adjusted_fen": 0,
         "created_at": moment,
         "updated_at": moment,
         "created_by": actor.id,

@@ -38,6 +38,8 @@ class FloorRule(Base):
     region_code: Mapped[RegionText]
     revision: Mapped[int]
     floor_bp: Mapped[int]
+    not_below_last_year: Mapped[bool] = mapped_column(default=False)
+    """The industry share must also reach what the county's money of this source achieved the year before."""
     basis: Mapped[str]
     """The document that orders the floor, in words."""
     created_at: Mapped[datetime] = mapped_column(default=now)

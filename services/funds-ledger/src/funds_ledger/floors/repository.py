@@ -79,6 +79,7 @@ def listing() -> Select[Any]:
             FloorRule.region_code,
             region.c.name.label("region_name"),
             FloorRule.floor_bp,
+            FloorRule.not_below_last_year,
             FloorRule.basis,
             FloorRule.revision,
             (~replaced).label("in_force"),

@@ -30,6 +30,9 @@ class FloorWrite(ApiModel):
     source_level: SourceLevel
     region_code: FloorRegion
     floor_bp: BasisPoints
+    not_below_last_year: Annotated[
+        bool, Field(strict=True, description="同时不得低于本县上年度同一来源资金实际达到的产业占比")
+    ] = False
     basis: Annotated[str, Field(min_length=2, max_length=500, description="依据:文件名称和文号")]
 
 
@@ -40,6 +43,7 @@ class FloorRead(ReadModel):
     region_code: str
     region_name: str | None
     floor_bp: int
+    not_below_last_year: bool
     basis: str
     revision: int
     in_force: bool

@@ -68,8 +68,8 @@ async def _add(session: AsyncSession, actor: Actor, rule_id: UUID, body: FloorWr
 
 async def binding(
     session: AsyncSession, actor: Actor, county_code: str, year: int, source_level: SourceLevel
-) -> FloorRule:
-    """The rule that binds a county; the caller holds ``repository.lock``.
+) -> rules.Bound[FloorRule]:
+    """The floor that binds a county; the caller holds ``repository.lock``.
 
     Without any rule, money of a source in ``rules.RULE_REQUIRED`` is refused, and for the others the county's explicit
     rule "0" is written, so that every pool names the row that its floor comes from.
@@ -77,7 +77,10 @@ async def binding(
     Raises:
         FloorMissing: see above.
     """
-    found = rules.effective(await repository.in_force(session, year, source_level), county_code)
+    last_year = await pool_floors.achieved(session, county_code, year - 1, source_level)
+    in_force = await repository.in_force(session, year, source_level)
+    asking = [rule for rule in in_force if rule.not_below_last_year]
+    found = rules.bound(in_force, asking, county_code, last_year[county_code])
     if found is not None:
         return found
     if source_level in rules.RULE_REQUIRED:
@@ -92,4 +95,4 @@ async def binding(
     )
     rule_id = uuid7()
     await _add(session, actor, rule_id, unruled)
-    return await session.get_one(FloorRule, rule_id)
+    return rules.Bound(await session.get_one(FloorRule, rule_id), 0, None)

@@ -7,11 +7,21 @@ from uuid import UUID
 
 from service_kit.clock import now
 from service_kit.db import APPEND_ONLY, CountyKey, Fen, RegionText, Timestamps, tenant
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from funds_ledger.db import Base
-from funds_ledger.ledger.rules import ACCOUNT_KINDS, TRANSFER_KINDS
+from funds_ledger.ledger.chain import hash_sql
+from funds_ledger.ledger.rules import ACCOUNT_KINDS, DOCUMENT_ACT_KINDS, TRANSFER_KINDS
 from funds_ledger.terms import MAX_FUND_FEN, PURPOSES, SourceLevel, sql_list
 
 
@@ -19,8 +29,8 @@ class Account(CountyKey, Timestamps, Base):
     """One account of a pool; its balance is what was debited less what was credited.
 
     ``income`` is where the money came from (a credit balance), ``available`` what waits for allocation, ``allocated``
-    what a region holds for a purpose. Only ``income`` may be overdrawn: the constraint ``not_overdrawn`` refuses
-    anything that leaves another account with less than nothing, whatever the code says.
+    what a region holds for a purpose, ``paid`` what has left it. Only ``income`` may be overdrawn: the constraint
+    ``not_overdrawn`` refuses anything that leaves another account with less than nothing, whatever the code says.
     """
 
     __tablename__ = "account"
@@ -37,10 +47,11 @@ class Account(CountyKey, Timestamps, Base):
         Index(None, "county_code", "region_code", "id"),
         CheckConstraint(f"kind IN ({sql_list(ACCOUNT_KINDS)})", name="kind"),
         CheckConstraint(f"purpose IN ({sql_list(PURPOSES)})", name="purpose"),
-        CheckConstraint("(kind = 'allocated') = (purpose IS NOT NULL)", name="purpose_by_kind"),
+        CheckConstraint("(kind IN ('allocated', 'paid')) = (purpose IS NOT NULL)", name="purpose_by_kind"),
         CheckConstraint("region_code >= county_code AND region_code < county_code || ':'", name="region_in_county"),
         CheckConstraint("debited_fen >= 0 AND credited_fen >= 0", name="not_negative"),
         CheckConstraint("kind = 'income' OR credited_fen <= debited_fen", name="not_overdrawn"),
+        CheckConstraint("kind <> 'income' OR debited_fen <= credited_fen", name="income_not_negative"),
         tenant("region_code", grants="SELECT, INSERT, UPDATE (debited_fen, credited_fen, updated_at)"),
     )
 
@@ -64,7 +75,10 @@ class Transfer(CountyKey, Base):
     moment of history can be read from the rows.
 
     A reversal names what it reverses; the foreign key makes it the exact counter-transfer (accounts swapped, same
-    amount, same pool), the unique constraint makes it the only one.
+    amount, same pool), the unique constraint makes it the only one. A refund is the reversal of a payment. In the same
+    way the foreign keys to the act on a document and to the payment hold the amount equal to what was decided there.
+
+    ``hash`` links the row to the one before it, see ``chain``.
     """
 
     __tablename__ = "transfer"
@@ -85,6 +99,29 @@ class Transfer(CountyKey, Base):
             ["county_code", "allocation_id", "pool_id"],
             ["allocation.county_code", "allocation.id", "allocation.pool_id"],
             name="fk_transfer_allocation",
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "act_id", "document_id", "pool_id", "kind", "amount_fen"],
+            [
+                "document_act.county_code",
+                "document_act.id",
+                "document_act.document_id",
+                "document_act.pool_id",
+                "document_act.kind",
+                "document_act.amount_fen",
+            ],
+            name="fk_transfer_act",
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "payment_id", "allocation_id", "pool_id", "amount_fen"],
+            [
+                "payment.county_code",
+                "payment.id",
+                "payment.allocation_id",
+                "payment.pool_id",
+                "payment.amount_fen",
+            ],
+            name="fk_transfer_payment",
         ),
         UniqueConstraint(
             "county_code",
@@ -124,12 +161,31 @@ class Transfer(CountyKey, Base):
             unique=True,
             postgresql_where=text("kind = 'receipt'"),
         ),
+        Index("uq_transfer_act", "county_code", "act_id", unique=True, postgresql_where=text("act_id IS NOT NULL")),
+        Index(
+            "uq_transfer_payment_posting",
+            "county_code",
+            "payment_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("payment_id IS NOT NULL"),
+        ),
         CheckConstraint(f"kind IN ({sql_list(TRANSFER_KINDS)})", name="kind"),
         CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FUND_FEN}", name="amount_range"),
         CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
-        CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_original"),
+        CheckConstraint("(kind IN ('reversal', 'refund')) = (reverses_id IS NOT NULL)", name="reversal_names_original"),
         CheckConstraint("kind <> 'receipt' OR document_id IS NOT NULL", name="receipt_names_document"),
-        CheckConstraint("kind <> 'allocation' OR allocation_id IS NOT NULL", name="allocation_named"),
+        CheckConstraint(
+            "kind NOT IN ('allocation', 'payment', 'refund') OR allocation_id IS NOT NULL", name="allocation_named"
+        ),
+        CheckConstraint(
+            f"(kind IN ({sql_list(DOCUMENT_ACT_KINDS)})) = (act_id IS NOT NULL)"
+            " AND (act_id IS NULL OR document_id IS NOT NULL)",
+            name="act_named",
+        ),
+        CheckConstraint("(kind IN ('payment', 'refund')) = (payment_id IS NOT NULL)", name="payment_named"),
+        CheckConstraint("octet_length(previous_hash) = 32", name="previous_hash"),
+        CheckConstraint(f"hash = {hash_sql('previous_hash')}", name="hash"),
         CheckConstraint("seq >= 1", name="seq"),
         CheckConstraint("floor_bp BETWEEN 0 AND 10000", name="floor_range"),
         CheckConstraint(f"received_after_fen BETWEEN 0 AND {MAX_FUND_FEN}", name="received_range"),
@@ -149,7 +205,9 @@ class Transfer(CountyKey, Base):
     credit_account_id: Mapped[UUID]
     amount_fen: Mapped[Fen]
     document_id: Mapped[UUID | None]
+    act_id: Mapped[UUID | None]
     allocation_id: Mapped[UUID | None]
+    payment_id: Mapped[UUID | None]
     reverses_id: Mapped[UUID | None]
     received_after_fen: Mapped[Fen]
     industry_after_fen: Mapped[Fen]
@@ -158,3 +216,5 @@ class Transfer(CountyKey, Base):
     posted_at: Mapped[datetime] = mapped_column(default=now)
     posted_by: Mapped[UUID]
     posted_by_name: Mapped[str]
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)

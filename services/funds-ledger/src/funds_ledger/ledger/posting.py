@@ -6,7 +6,10 @@ in its WHERE clause; when they do not hold nothing is changed, and the refusal i
 in the same transaction, so its amounts are exact. The pool's CHECK constraints repeat the limits for every other way
 to write.
 
-Order of locks, the same for every act: allocation row, document row, new accounts (sorted), pool, the two accounts.
+The same statement computes the transfer's hash and moves the head of the chain on the pool row (``chain``).
+
+Order of locks, the same for every act: allocation rows, payment row, contract row, document rows (sorted), new accounts
+(sorted), pool, the accounts.
 Explicit locks on a pool are ``FOR NO KEY UPDATE``: a new allocation's foreign key already holds the row ``FOR KEY
 SHARE``, and two postings that both did would deadlock on ``FOR UPDATE``.
 """
@@ -26,7 +29,8 @@ from service_kit.tokens import Actor
 from sqlalchemy import BigInteger, DateTime, Text, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from funds_ledger.errors import AmountTooLarge, LedgerBroken, refused
+from funds_ledger.errors import AmountTooLarge, LedgerBroken, refused, refused_cut
+from funds_ledger.ledger.chain import hash_sql
 from funds_ledger.ledger.rules import Effect, TransferKind
 from funds_ledger.pools.models import Pool
 from funds_ledger.pools.schemas import balance_of
@@ -46,7 +50,9 @@ class Posting:
     amount: int
     effect: Effect
     document_id: UUID | None = None
+    act_id: UUID | None = None
     allocation_id: UUID | None = None
+    payment_id: UUID | None = None
     reverses_id: UUID | None = None
 
 
@@ -57,14 +63,32 @@ class Posted:
     posted_at: datetime
 
 
+_HASH = hash_sql(
+    "last_hash",
+    {name: f":{name}" for name in ("county_code", "kind", "region_code", "debit_account_id", "credit_account_id")}
+    | {name: f":{name}" for name in ("document_id", "act_id", "allocation_id", "payment_id", "reverses_id")}
+    | {name: f":{name}" for name in ("pool_id", "posted_at", "posted_by", "posted_by_name")}
+    | {
+        "id": ":transfer_id",
+        "seq": "last_seq + 1",
+        "amount_fen": ":amount",
+        "received_after_fen": "received_fen + :d_received",
+        "industry_after_fen": "allocated_industry_fen + :d_industry",
+        "other_after_fen": "allocated_other_fen + :d_other",
+    },
+)
+"""Within ``SET`` the columns are those of the newest committed row, which the statement has locked."""
+
 _POST = text(
-    """
+    f"""
     WITH posted AS (
         UPDATE pool SET
             received_fen = received_fen + :d_received,
             allocated_industry_fen = allocated_industry_fen + :d_industry,
             allocated_other_fen = allocated_other_fen + :d_other,
             last_seq = last_seq + 1,
+            previous_hash = last_hash,
+            last_hash = {_HASH},
             version = version + 1,
             updated_at = :posted_at
         WHERE county_code = :county_code AND id = :pool_id
@@ -73,7 +97,8 @@ _POST = text(
             AND allocated_other_fen + :d_other >= 0
             AND allocated_industry_fen + allocated_other_fen + :d_industry + :d_other <= received_fen + :d_received
             AND (allocated_other_fen + :d_other) * 10000 <= (received_fen + :d_received) * (10000 - floor_bp)
-        RETURNING id, last_seq, received_fen, allocated_industry_fen, allocated_other_fen, floor_bp
+        RETURNING id, last_seq, received_fen, allocated_industry_fen, allocated_other_fen, floor_bp,
+            previous_hash, last_hash
     ), debited AS (
         UPDATE account SET debited_fen = debited_fen + :amount, updated_at = :posted_at
         FROM posted
@@ -87,17 +112,18 @@ _POST = text(
     )
     INSERT INTO transfer (
         county_code, id, region_code, pool_id, seq, kind, debit_account_id, credit_account_id, amount_fen,
-        document_id, allocation_id, reverses_id,
-        received_after_fen, industry_after_fen, other_after_fen, floor_bp, posted_at, posted_by, posted_by_name
+        document_id, act_id, allocation_id, payment_id, reverses_id,
+        received_after_fen, industry_after_fen, other_after_fen, floor_bp, posted_at, posted_by, posted_by_name,
+        previous_hash, hash
     )
     SELECT
         :county_code, :transfer_id, :region_code, posted.id, posted.last_seq, :kind, debited.id, credited.id, :amount,
-        :document_id, :allocation_id, :reverses_id,
+        :document_id, :act_id, :allocation_id, :payment_id, :reverses_id,
         posted.received_fen, posted.allocated_industry_fen, posted.allocated_other_fen, posted.floor_bp,
-        :posted_at, :posted_by, :posted_by_name
+        :posted_at, :posted_by, :posted_by_name, posted.previous_hash, posted.last_hash
     FROM posted, debited, credited
     RETURNING seq
-    """
+    """  # noqa: S608 - constants
 ).bindparams(
     *(bindparam(name, type_=BigInteger()) for name in ("d_received", "d_industry", "d_other", "amount", "bound")),
     *(bindparam(name, type_=Text()) for name in ("county_code", "region_code", "kind", "posted_by_name")),
@@ -110,7 +136,9 @@ _POST = text(
             "credit_account_id",
             "posted_by",
             "document_id",
+            "act_id",
             "allocation_id",
+            "payment_id",
             "reverses_id",
         )
     ),
@@ -145,7 +173,9 @@ async def post(session: AsyncSession, actor: Actor, posting: Posting) -> Posted:
         "d_industry": posting.effect.industry,
         "d_other": posting.effect.other,
         "document_id": posting.document_id,
+        "act_id": posting.act_id,
         "allocation_id": posting.allocation_id,
+        "payment_id": posting.payment_id,
         "reverses_id": posting.reverses_id,
     }
     seq = (await session.execute(_POST, values)).scalar_one_or_none()
@@ -191,4 +221,4 @@ async def _ensure_possible(session: AsyncSession, posting: Posting) -> None:
     if min(after.received, after.industry, after.other) < 0:
         raise LedgerBroken()
     if (refusal := after.refusal()) is not None:
-        raise refused(before, refusal)
+        raise refused_cut(before, refusal) if effect.received < 0 else refused(before, refusal)

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _POOL_DIFFERENCES = text(
     """
     WITH moved AS (
-        SELECT t.seq, coalesce(o.kind, t.kind) AS kind, a.purpose,
-               CASE WHEN t.kind = 'reversal' THEN -t.amount_fen ELSE t.amount_fen END AS signed_fen,
+        SELECT t.seq, a.purpose,
+               CASE t.kind WHEN 'reversal' THEN o.kind ELSE t.kind END AS kind,
+               CASE WHEN t.kind IN ('reversal', 'cut', 'return') THEN -t.amount_fen ELSE t.amount_fen END
+                   AS signed_fen,
                t.received_after_fen, t.industry_after_fen, t.other_after_fen
         FROM transfer t
         LEFT JOIN transfer o ON o.county_code = t.county_code AND o.id = t.reverses_id
@@ -20,7 +22,8 @@ _POOL_DIFFERENCES = text(
     ), replayed AS (
         SELECT seq, received_after_fen, industry_after_fen, other_after_fen,
                row_number() OVER history AS place,
-               sum(CASE WHEN kind = 'receipt' THEN signed_fen ELSE 0 END) OVER history AS received,
+               sum(CASE WHEN kind IN ('receipt', 'supplement', 'cut', 'return') THEN signed_fen ELSE 0 END)
+                   OVER history AS received,
                sum(CASE WHEN kind = 'allocation' AND purpose = 'industry' THEN signed_fen ELSE 0 END)
                    OVER history AS industry,
                sum(CASE WHEN kind = 'allocation' AND purpose <> 'industry' THEN signed_fen ELSE 0 END)
@@ -42,11 +45,38 @@ _POOL_DIFFERENCES = text(
         WHERE a.county_code = :county_code AND a.pool_id = :pool_id
         GROUP BY a.county_code, a.id, a.debited_fen, a.credited_fen
     ), in_effect AS (
-        SELECT coalesce(sum(amount_fen), 0) AS allocated FROM allocation
+        SELECT coalesce(sum(amount_fen), 0) AS allocated, coalesce(sum(paid_fen), 0) AS paid FROM allocation
         WHERE county_code = :county_code AND pool_id = :pool_id AND status = 'allocated'
     ), documents AS (
-        SELECT coalesce(sum(amount_fen), 0) AS received FROM fund_document
+        SELECT coalesce(sum(amount_fen + adjusted_fen), 0) AS received FROM fund_document
         WHERE county_code = :county_code AND pool_id = :pool_id
+    ), drawn AS (
+        SELECT d.id, d.allocated_fen, d.adjusted_fen,
+               (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a
+                WHERE a.county_code = d.county_code AND a.document_id = d.id AND a.status = 'allocated') AS allocated,
+               (SELECT coalesce(sum(CASE t.kind WHEN 'supplement' THEN t.amount_fen ELSE -t.amount_fen END), 0)
+                FROM transfer t WHERE t.county_code = d.county_code AND t.document_id = d.id
+                    AND t.act_id IS NOT NULL) AS adjusted
+        FROM fund_document d WHERE d.county_code = :county_code AND d.pool_id = :pool_id
+    ), spent AS (
+        SELECT a.id, a.paid_fen, a.committed_fen,
+               (SELECT coalesce(sum(CASE t.kind WHEN 'payment' THEN t.amount_fen ELSE -t.amount_fen END), 0)
+                FROM transfer t WHERE t.county_code = a.county_code AND t.allocation_id = a.id
+                    AND t.payment_id IS NOT NULL) AS posted,
+               (SELECT coalesce(sum(p.amount_fen) FILTER (WHERE p.status = 'paid'), 0) FROM payment p
+                WHERE p.county_code = a.county_code AND p.allocation_id = a.id) AS paid,
+               (SELECT coalesce(sum(p.amount_fen) FILTER (WHERE p.status IN ('requested', 'approved', 'paid')), 0)
+                FROM payment p WHERE p.county_code = a.county_code AND p.allocation_id = a.id) AS committed
+        FROM allocation a WHERE a.county_code = :county_code AND a.pool_id = :pool_id
+    ), contracted AS (
+        SELECT c.id, c.paid_fen, c.committed_fen,
+               coalesce(sum(p.amount_fen) FILTER (WHERE p.status = 'paid'), 0) AS paid,
+               coalesce(sum(p.amount_fen) FILTER (WHERE p.status IN ('requested', 'approved', 'paid')), 0)
+                   AS committed
+        FROM contract c JOIN payment p ON p.county_code = c.county_code AND p.contract_id = c.id
+        WHERE c.county_code = :county_code AND c.id IN (
+            SELECT contract_id FROM payment WHERE county_code = :county_code AND pool_id = :pool_id)
+        GROUP BY c.county_code, c.id, c.paid_fen, c.committed_fen
     )
     SELECT 'gap before transfer ' || seq FROM replayed WHERE seq <> place
     UNION ALL
@@ -63,6 +93,14 @@ _POOL_DIFFERENCES = text(
     SELECT 'accounts do not balance' FROM held HAVING sum(debited_fen) IS DISTINCT FROM sum(credited_fen)
     UNION ALL
     SELECT 'allocations in effect' FROM in_effect, final WHERE allocated <> industry + other
+    UNION ALL
+    SELECT 'document ' || id FROM drawn WHERE (allocated_fen, adjusted_fen) IS DISTINCT FROM (allocated, adjusted)
+    UNION ALL
+    SELECT 'paid of allocation ' || id FROM spent
+    WHERE (paid_fen, paid_fen, committed_fen) IS DISTINCT FROM (posted, paid, committed)
+    UNION ALL
+    SELECT 'paid of contract ' || id FROM contracted
+    WHERE (paid_fen, committed_fen) IS DISTINCT FROM (paid, committed)
     UNION ALL
     SELECT 'documents received' FROM documents d, final f WHERE d.received <> f.received
     """

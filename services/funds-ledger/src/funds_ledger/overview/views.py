@@ -30,7 +30,7 @@ _ALLOCATED = f"""
     SELECT coalesce(sum(debited_fen - credited_fen), 0)::bigint AS allocated,
         coalesce(sum(debited_fen - credited_fen) FILTER (WHERE purpose = 'industry'), 0)::bigint AS industry
     FROM account
-    WHERE {_COUNTIES} AND region_code >= $3 AND region_code < $4 AND kind = 'allocated' AND year = $5
+    WHERE {_COUNTIES} AND region_code >= $3 AND region_code < $4 AND kind IN ('allocated', 'paid') AND year = $5
 """  # noqa: S608 - constants
 
 _CHILDREN = f"""
@@ -40,7 +40,7 @@ _CHILDREN = f"""
             sum(debited_fen - credited_fen)::bigint AS allocated,
             coalesce(sum(debited_fen - credited_fen) FILTER (WHERE purpose = 'industry'), 0)::bigint AS industry
         FROM account
-        WHERE {_COUNTIES} AND region_code >= $3 AND region_code < $4 AND kind = 'allocated' AND year = $5
+        WHERE {_COUNTIES} AND region_code >= $3 AND region_code < $4 AND kind IN ('allocated', 'paid') AND year = $5
             AND length(region_code) >= $6
         GROUP BY 1
     ) child

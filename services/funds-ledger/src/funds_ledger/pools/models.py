@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from service_kit.db import CountyKey, Fen, Timestamps, Versioned, tenant
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from funds_ledger.db import Base
+from funds_ledger.ledger.chain import GENESIS
 from funds_ledger.terms import MAX_FUND_FEN, SOURCE_LEVELS, SourceLevel, sql_list
 
 
@@ -32,11 +33,16 @@ class Pool(CountyKey, Timestamps, Versioned, Base):
         CheckConstraint("allocated_industry_fen >= 0 AND allocated_other_fen >= 0", name="not_negative"),
         CheckConstraint("allocated_industry_fen + allocated_other_fen <= received_fen", name="within_received"),
         CheckConstraint("allocated_other_fen * 10000 <= received_fen * (10000 - floor_bp)", name="industry_floor"),
+        CheckConstraint(
+            "last_year_bp IS NULL OR (last_year_bp BETWEEN 0 AND 10000 AND floor_bp >= last_year_bp)",
+            name="not_below_last_year",
+        ),
         CheckConstraint("last_seq >= 0 AND version >= 1", name="counters"),
+        CheckConstraint("octet_length(previous_hash) = 32 AND octet_length(last_hash) = 32", name="hashes"),
         tenant(
             "county_code",
             grants="SELECT, INSERT, UPDATE (received_fen, allocated_industry_fen, allocated_other_fen,"
-            " floor_bp, floor_rule_id, last_seq, version, updated_at)",
+            " floor_bp, floor_rule_id, last_year_bp, last_seq, previous_hash, last_hash, version, updated_at)",
         ),
     )
 
@@ -48,5 +54,11 @@ class Pool(CountyKey, Timestamps, Versioned, Base):
     floor_bp: Mapped[int]
     floor_rule_id: Mapped[UUID]
     """The rule that the floor was taken from."""
+    last_year_bp: Mapped[int | None]
+    """Last year's industry share in basis points, rounded up, when a rule says "not below last year"; else NULL."""
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     """Number of transfers posted; the newest one carries it as its ``seq``."""
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary, default=GENESIS)
+    """The head of the hash chain before the newest transfer."""
+    last_hash: Mapped[bytes] = mapped_column(LargeBinary, default=GENESIS)
+    """The head of the hash chain over the pool's transfers, see ``ledger.chain``."""

@@ -70,3 +70,14 @@ async def lock_all(session: AsyncSession, year: int, source_level: SourceLevel, 
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).all()
+
+
+async def lock(session: AsyncSession, county_code: str, pool_id: UUID) -> Pool:
+    """The pool as it is now, kept so until the transaction ends."""
+    query = (
+        select(Pool)
+        .where(Pool.county_code == county_code, Pool.id == pool_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).one()

@@ -47,6 +47,9 @@ class PoolRead(PoolFigures):
     year: int
     source_level: SourceLevel
     floor_rule_id: UUID
+    last_year_bp: Annotated[
+        int | None, Field(description="上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线")
+    ]
     last_seq: Annotated[int, Field(description="已入账笔数")]
     version: int
     updated_at: Instant
@@ -83,6 +86,9 @@ class Simulation(ReadModel):
     allowed: bool
     refusal: RefusalCode | None
     shortfall: Annotated[Yuan, Field(description="须减少的金额(元);可行时为 0")]
+    last_year_bp: Annotated[
+        int | None, Field(description="上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线")
+    ]
     before: PoolFigures
     after: PoolFigures
     """What the pool would look like; with a refusal its headroom is negative."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from funds_ledger.floors import repository as floors
 from funds_ledger.floors import service as floor_service
 from funds_ledger.ledger import repository as ledger
+from funds_ledger.ledger.chain import GENESIS
 from funds_ledger.ledger.rules import effect_of_allocation
 from funds_ledger.pools import repository
 from funds_ledger.pools.models import Pool
@@ -47,7 +48,7 @@ async def open_pool(
     if pool := await repository.find_by_source(session, county_code, year, source_level):
         return pool
     await floors.lock(session, year, source_level)
-    rule = await floor_service.binding(session, actor, county_code, year, source_level)
+    floor = await floor_service.binding(session, actor, county_code, year, source_level)
     moment = now()
     await repository.add(
         session,
@@ -59,8 +60,11 @@ async def open_pool(
             "received_fen": 0,
             "allocated_industry_fen": 0,
             "allocated_other_fen": 0,
-            "floor_bp": rule.floor_bp,
-            "floor_rule_id": rule.id,
+            "floor_bp": floor.floor_bp,
+            "floor_rule_id": floor.rule.id,
+            "last_year_bp": floor.last_year_bp,
+            "previous_hash": GENESIS,
+            "last_hash": GENESIS,
             "last_seq": 0,
             "version": 1,
             "created_at": moment,
@@ -81,7 +85,8 @@ async def open_pool(
 
 async def simulate(session: AsyncSession, actor: Actor, body: SimulationRequest) -> Simulation:
     """Would these lines fit now? Reads only; a later posting decides for itself."""
-    before = balance_of(await get(session, actor, body.pool_id))
+    pool = await get(session, actor, body.pool_id)
+    before = balance_of(pool)
     effects = [effect_of_allocation(line.purpose, line.amount) for line in body.lines]
     after = before.after(
         industry=sum(effect.industry for effect in effects), other=sum(effect.other for effect in effects)
@@ -91,6 +96,7 @@ async def simulate(session: AsyncSession, actor: Actor, body: SimulationRequest)
         allowed=refusal is None,
         refusal=refusal.code if refusal else None,
         shortfall=refusal.shortfall if refusal else 0,
+        last_year_bp=pool.last_year_bp,
         before=PoolFigures.model_validate(PoolFigures.figures_of(before)),
         after=PoolFigures.model_validate(PoolFigures.figures_of(after)),
     )

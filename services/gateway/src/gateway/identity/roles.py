@@ -25,6 +25,7 @@ _READ_BUSINESS = (
     "funds.pools:read",
     "funds.allocations:read",
     "funds.transfers:read",
+    "funds.payments:read",
     "funds.overview:read",
 )
 _READ_AUDIT = ("monitoring.audit:read", "assets.audit:read", "funds.audit:read", "gateway.audit:read")
@@ -72,6 +73,7 @@ ROLES: dict[str, Role] = {
             "monitoring.villages:write",
             "monitoring.visits:write",
             "assets.assets:write",
+            "funds.payments:review",
         ),
         _role("department_officer", "部门数据员", *_OVERVIEWS),
         _role("township", "乡镇", *_VILLAGE_WORK, "monitoring.villages:write", "monitoring.households:reveal"),
@@ -88,6 +90,10 @@ ROLES: dict[str, Role] = {
             "funds.allocations:read",
             "funds.allocations:write",
             "funds.transfers:read",
+            "funds.payments:read",
+            "funds.payments:write",
+            "funds.payments:review",
+            "funds.payments:pay",
             "funds.overview:read",
         ),
         _role(

@@ -1,0 +1,64 @@
+"""What crosses HTTP about the way of the money."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+from service_kit.money import Yuan
+from service_kit.schemas import ReadModel
+
+from funds_ledger.allocations.schemas import AllocationStatus
+from funds_ledger.payments.rules import PaymentStatus
+from funds_ledger.pools.schemas import PoolRead
+from funds_ledger.terms import Instant, Purpose
+
+
+class TrailDocument(ReadModel):
+    id: UUID
+    number: str
+    title: str
+    received_on: date
+    direct: bool
+    amount: Yuan
+    current: Yuan
+
+
+class TrailAllocation(ReadModel):
+    id: UUID
+    region_code: str
+    region_name: str | None
+    purpose: Purpose
+    title: str
+    amount: Yuan
+    status: AllocationStatus
+    document_id: UUID | None
+
+
+class TrailPayment(ReadModel):
+    id: UUID
+    allocation_id: UUID
+    payee: str
+    amount: Yuan
+    status: PaymentStatus
+    paid_at: Instant | None
+
+
+class TrailSum(ReadModel):
+    """One level of the trail, once from its own rows and once from the transfers."""
+
+    level: Literal["document", "allocation", "payment"]
+    amount: Annotated[Yuan, Field(description="按登记记录合计(元)")]
+    ledger: Annotated[Yuan, Field(description="按分录合计(元)")]
+    agrees: bool
+
+
+class Trail(ReadModel):
+    pool: Annotated[PoolRead | None, Field(description="资金池;不在管辖范围内时为空")]
+    document: Annotated[TrailDocument | None, Field(description="指标文件;未注明文件或不在管辖范围内时为空")]
+    allocations: list[TrailAllocation]
+    payments: list[TrailPayment]
+    sums: list[TrailSum]
+    more: Annotated[bool, Field(description="分配或支付超过 500 条,只列出最早的;合计为全部")]
