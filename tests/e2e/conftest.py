@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "test-results" / "screenshots"
+README_IMAGES = ROOT / "docs" / "images"
 
 DESKTOP = {"width": 1440, "height": 900}
+README_DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 
 CHROMIUM_ARGUMENTS = [
@@ -144,11 +146,24 @@ def _page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def snapshot() -> Callable[[Page, str], None]:
-    """Keep a picture of a page under test-results/screenshots for a person to look at."""
+def snapshot() -> Callable[..., None]:
+    """Keep a picture of a page under test-results/screenshots for a person to look at.
 
-    def take(page: Page, name: str) -> None:
+    A page that has a place in the README names its picture; with LINKAGE_README_IMAGES=1 what the screen shows is
+    written to docs/images too (1280 × 800, a phone as it is).
+    """
+
+    def take(page: Page, name: str, readme: str | None = None) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        if readme and os.environ.get("LINKAGE_README_IMAGES") == "1":
+            before = page.viewport_size
+            if before and before["width"] > README_DESKTOP["width"]:
+                page.set_viewport_size(README_DESKTOP)  # type: ignore[arg-type]
+            page.evaluate("scrollTo(0, 0)")
+            README_IMAGES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=README_IMAGES / f"{readme}.png", animations="disabled")
+            if before:
+                page.set_viewport_size(before)
 
     return take

@@ -80,7 +80,7 @@ class TestOnTheDashboard:
         self,
         desktop: Page,
         account: Callable[..., dict[str, str]],
-        snapshot: Callable[[Page, str], None],
+        snapshot: Callable[..., None],
     ) -> None:
         who = account("bureau")
         desktop.goto("/admin")
@@ -91,4 +91,4 @@ class TestOnTheDashboard:
         expect(desktop.get_by_role("heading", name="资兴市")).to_be_visible()
         for figure in ("55,633", "1,659", "4,515", "119", "244"):
             expect(desktop.get_by_text(figure, exact=True).first).to_be_visible()
-        snapshot(desktop, "admin-overview")
+        snapshot(desktop, "admin-overview", "admin-overview")

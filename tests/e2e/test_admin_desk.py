@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 VILLAGE = "431081106226"
 Account = Callable[..., dict[str, str]]
-Snapshot = Callable[[Page, str], None]
+Snapshot = Callable[..., None]
 
 
 def enter(page: Page, who: dict[str, str]) -> None:
@@ -41,10 +42,22 @@ class TestPublicNotices:
     def test_a_villager_reads_notices_without_login(self, phone: Page, snapshot: Snapshot) -> None:
         phone.goto("/gongshi")
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
-        snapshot(phone, "gongshi-phone")
+        snapshot(phone, "gongshi-phone", "gongshi")
         phone.locator("main a[href^='/gongshi/']").first.click()
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         assert "身份证" not in phone.content()
+
+
+class TestCadre:
+    def test_the_village_is_on_the_phone(self, phone: Page, account: Account, snapshot: Snapshot) -> None:
+        who = account("village_cadre")
+        phone.goto("/m")
+        phone.get_by_label("用户名").fill(who["username"])
+        phone.get_by_label("密码", exact=True).fill(who["password"])
+        phone.get_by_role("button", name="登录", exact=True).click()
+        phone.get_by_role("button", name=re.compile("^下载")).click()
+        expect(phone.locator(".row").nth(4)).to_be_visible()
+        snapshot(phone, "m-households", "m-households")
 
 
 class TestRedLine:

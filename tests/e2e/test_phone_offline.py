@@ -71,7 +71,7 @@ def household(page: Page, place: int = 0) -> str:
 def write_visit(page: Page) -> str:
     """An unchanged household, from its card to "已保存"; the record's id."""
     page.get_by_role("button", name="登记走访").click()
-    page.get_by_role("button", name="一切正常,没有变化").click()
+    page.get_by_role("button", name="一切正常，没有变化").click()
     page.get_by_role("button", name="确认保存").click()
     expect(standing(page)).to_be_visible()
     return page.url.rsplit("/", 1)[-1]
@@ -183,7 +183,7 @@ class TestWithoutANetwork:
         context.set_offline(True)
         house = household(page)
         page.get_by_role("button", name="登记走访").click()
-        page.get_by_role("button", name="有变化,逐项登记").click()
+        page.get_by_role("button", name="有变化，逐项登记").click()
         page.get_by_label("情况说明").fill("老人在县医院住院")
         expect(page.get_by_text("草稿已保存")).to_be_visible()
 
@@ -285,8 +285,8 @@ class TestOnTheWay:
 
         page.get_by_role("button", name="修改", exact=True).click()
         expect(page.get_by_text("请补充情况说明")).to_be_visible()
-        page.get_by_label("情况说明").fill("已补充:低保按月发放")
-        page.get_by_role("button", name="填好了,去核对").click()
+        page.get_by_label("情况说明").fill("已补充：低保按月发放")
+        page.get_by_role("button", name="填好了，去核对").click()
         page.get_by_role("button", name="确认保存").click()
         expect(standing(page)).to_contain_text("已受理")
         assert visits_at_server(account, live, house).count(record) == 1
@@ -321,7 +321,7 @@ class TestHandsAndTabs:
         house = household(page)
         before = len(visits_at_server(account, live, house))
         page.get_by_role("button", name="登记走访").click()
-        page.get_by_role("button", name="一切正常,没有变化").click()
+        page.get_by_role("button", name="一切正常，没有变化").click()
         page.get_by_role("button", name="确认保存").evaluate(
             "(button) => { button.click(); button.click(); button.click() }"
         )
@@ -407,7 +407,7 @@ class TestTheDevice:
         # A full phone shows as an aborted transaction. (A real quota is read by Chromium only every 30 s.)
         household(page)
         page.get_by_role("button", name="登记走访").click()
-        page.get_by_role("button", name="一切正常,没有变化").click()
+        page.get_by_role("button", name="一切正常，没有变化").click()
         page.evaluate(
             """() => {
               window.realPut = IDBObjectStore.prototype.put

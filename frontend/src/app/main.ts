@@ -5,7 +5,7 @@ import { createApp } from 'vue'
 import { whenSignedOut } from '@/api/client'
 import { setLanguage, language } from '@/shared/i18n'
 import { applyTypeSize, typeSize } from '@/shared/preferences'
-import { forget } from '@/shared/session'
+import { expired, forget, session } from '@/shared/session'
 import App from './App.vue'
 import { router } from './router'
 
@@ -13,9 +13,11 @@ setLanguage(language.value)
 applyTypeSize(typeSize.value)
 
 whenSignedOut(() => {
-  forget()
   const at = router.currentRoute.value
-  if (!at.meta.open) void router.replace({ name: 'login', query: { to: at.fullPath } })
+  if (at.meta.open) return forget()
+  // Whoever was at work keeps the page and signs in over it; a page that nobody was on goes to the entry.
+  if (session.value) expired.value = true
+  else void router.replace({ name: 'login', query: { to: at.fullPath } })
 })
 
 createApp(App).use(router).mount('#app')

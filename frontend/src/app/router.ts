@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { assetRoutes } from '@/features/assets/routes'
+import { auditRoutes } from '@/features/audit/routes'
 import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { loginRoutes } from '@/features/login/routes'
@@ -29,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   ...householdRoutes,
   ...assetRoutes,
   ...fundRoutes,
+  ...auditRoutes,
   ...userRoutes,
   { path: '/:rest(.*)*', name: 'missing', component: () => import('./Missing.vue') },
 ]

@@ -16,7 +16,7 @@ import './styles/m.css'
 
 const t = phrases({
   no_storage: [
-    '这个浏览器不让网页保存数据(可能开了无痕模式),不能登记。请换普通窗口或别的浏览器打开。',
+    '这个浏览器不让网页保存数据（可能开了无痕模式），不能登记。请换普通窗口或别的浏览器打开。',
     'This browser does not let pages keep data (a private window?). Please use an ordinary window or another browser.',
   ],
 })

@@ -26,8 +26,8 @@ export const common = phrases({
 /** What a person has to mend in a visit, said at the top and beside the field in the same words. */
 export const faultWord = phrases({
   visit_in_future: ['走访时间不能晚于现在', 'The visit cannot be in the future'],
-  visit_too_old: ['走访时间早于一年前,请核对', 'The visit is more than a year ago; please check'],
+  visit_too_old: ['走访时间早于一年前，请核对', 'The visit is more than a year ago; please check'],
   income_note_missing: ['请写明收入怎么变了', 'Say how the income changed'],
   guarantee_note_missing: ['请在“情况说明”里写明哪里没有保障', 'Describe under Notes what is not met'],
-  too_long: ['文字太长,请控制在 500 字以内', 'Too long: 500 characters at most'],
+  too_long: ['文字太长，请控制在 500 字以内', 'Too long: 500 characters at most'],
 })

@@ -1,6 +1,7 @@
 /** Fetching for a page: what came, what went wrong, and never an older answer over a newer one. */
 import { ref, shallowRef, watch, type Ref, type ShallowRef, type WatchSource } from 'vue'
 import { asProblem, type Problem } from './problem'
+import { session } from './session'
 
 export interface Load<T> {
   data: ShallowRef<T | null>
@@ -33,6 +34,8 @@ export function useLoad<T>(fetch: () => Promise<T>, source?: WatchSource<unknown
     }
   }
 
+  // Signed in again over the page: what was refused for that reason is fetched now.
+  watch(session, () => { if (session.value && problem.value?.status === 401) void reload() })
   if (source) watch(source, () => void reload())
   void reload()
   return { data, problem, loading, reload }

@@ -6,6 +6,9 @@ import { Problem } from './problem'
 
 export const session = ref<Session | null>(null)
 
+/** The gateway no longer knows the session of the person on this page: they sign in again over what they are doing. */
+export const expired = ref(false)
+
 export const me = computed(() => session.value?.user ?? null)
 
 /** Whether the signed-in person may do this; the services decide again on every call. */
@@ -15,6 +18,7 @@ export function may(permission: string): boolean {
 
 function adopt(next: Session | null): void {
   session.value = next
+  expired.value = false
   setCsrf(next?.csrf ?? null)
 }
 

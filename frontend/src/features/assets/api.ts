@@ -1,6 +1,6 @@
-import { api, call } from '@/api/client'
+import { api, call, ifMatch } from '@/api/client'
 import { assetKind, assetStatus } from '@/shared/terms'
-import type { Asset, AssetCreate } from '@/api/types'
+import type { Asset, AssetCreate, AssetUpdate } from '@/api/types'
 
 export const ASSET_FILTERS = ['q', 'region', 'kind', 'status'] as const
 
@@ -20,6 +20,10 @@ export async function fetchAssetHistory(id: string) {
 
 export function createAsset(id: string, body: AssetCreate): Promise<Asset> {
   return call(api.PUT('/api/assets/assets/{asset_id}', { params: { path: { asset_id: id } }, body }))
+}
+
+export function updateAsset(id: string, version: number, body: AssetUpdate): Promise<Asset> {
+  return call(api.PATCH('/api/assets/assets/{asset_id}', { params: { path: { asset_id: id }, header: { 'if-match': ifMatch(version) } }, body }))
 }
 
 /** Households of a village by name or initials, for the owner of a household asset. */

@@ -1,9 +1,9 @@
-/** What is typed about a new asset, its checks, and the request it becomes. Amounts in fen. */
-import type { Asset, AssetCreate, SourceLevel } from '@/api/types'
+/** What is typed about an asset, its checks, and the request it becomes. Amounts in fen. */
+import type { Asset, AssetCreate, AssetUpdate, SourceLevel } from '@/api/types'
 import type { Messages } from '@/shared/form'
 import { phrases } from '@/shared/i18n'
 import { uuid7 } from '@/shared/ids'
-import { formatWan, sum, toYuan, type Fen } from '@/shared/money'
+import { formatWan, fromYuan, sum, toYuan, type Fen } from '@/shared/money'
 
 const t = phrases({
   region: ['请选择所在的村或乡镇', 'Choose the village or township'],
@@ -94,6 +94,46 @@ export function emptyAsset(region: string, kind: Asset['kind'], year: number): A
   }
 }
 
+const fenOrNull = (yuan: string | null | undefined): Fen | null => (yuan ? fromYuan(yuan) : null)
+
+/** A registered asset as its form holds it. */
+export function assetValues(asset: Asset): AssetValues {
+  return {
+    id: asset.id,
+    region_code: asset.region_code,
+    kind: asset.kind,
+    code: asset.code,
+    name: asset.name,
+    category: asset.category,
+    project_name: asset.project_name ?? '',
+    original_value: fromYuan(asset.original_value),
+    fund_composition: asset.fund_composition.map((line) => ({
+      key: uuid7(),
+      source_level: line.source_level,
+      year: line.year,
+      amount: fromYuan(line.amount),
+      document_number: line.document_number ?? '',
+    })),
+    location: asset.location ?? '',
+    built_on: asset.built_on ?? '',
+    status: asset.status === 'disposed' ? 'in_use' : asset.status,
+    owner_kind: asset.owner_kind,
+    owner_name: asset.owner_name ?? '',
+    title_confirmed: asset.title_confirmed,
+    keeper: asset.keeper ?? '',
+    keeper_person: asset.keeper_person ?? '',
+    upkeep_budget: fenOrNull(asset.upkeep_budget),
+    upkeep_source: asset.upkeep_source ?? '',
+    operator_name: asset.operator_name ?? '',
+    operation_mode: asset.operation_mode ?? '',
+    contract_from: asset.contract_from ?? '',
+    contract_to: asset.contract_to ?? '',
+    yearly_rent: fenOrNull(asset.yearly_rent),
+    household_id: asset.household_id ?? '',
+    household_head_name: asset.household_head_name ?? '',
+  }
+}
+
 /** Original value minus what the lines add up to: zero when they agree. */
 export function compositionGap(values: Pick<AssetValues, 'original_value' | 'fund_composition'>): Fen {
   return (values.original_value ?? 0n) - sum(values.fund_composition.map((line) => line.amount ?? 0n))
@@ -177,4 +217,12 @@ export function assetBody(values: AssetValues): AssetCreate {
     title_confirmed: values.title_confirmed,
     ...kindBody(values),
   }
+}
+
+/** What a correction may send: kind and place stay. */
+export type AssetCorrection = Omit<AssetUpdate, 'reason'>
+
+export function assetCorrection(values: AssetValues): AssetCorrection {
+  const { kind: _kind, region_code: _region, ...body } = assetBody(values)
+  return body
 }

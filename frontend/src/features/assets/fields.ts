@@ -1,4 +1,4 @@
-import { vocabulary } from '@/shared/i18n'
+import { phrases, vocabulary } from '@/shared/i18n'
 import { formatWan, fromYuan } from '@/shared/money'
 import * as terms from '@/shared/terms'
 
@@ -42,6 +42,11 @@ const acts = vocabulary({
 
 const answers = vocabulary({ true: ['是', 'Yes'], false: ['否', 'No'] })
 
+const t = phrases({
+  line: ['{source} {year} 年 {amount}', '{source} {year} {amount}'],
+  wan: ['{n} 万元', '{n} ×10k yuan'],
+})
+
 const VALUES: Record<string, { label: (code: string) => string }> = {
   kind: terms.assetKind,
   status: terms.assetStatus,
@@ -52,10 +57,17 @@ const AMOUNTS = new Set(['original_value', 'upkeep_budget', 'yearly_rent', 'amou
 export const fieldName = names.label
 export const actName = acts.label
 
+/** One line of a fund composition: "中央 2024 年 70.00 万元". */
+function lineWords(line: Record<string, unknown>): string {
+  const amount = typeof line.amount === 'string' ? fieldValue('amount', line.amount) : ''
+  return t('line', { source: terms.sourceLevel.label(String(line.source_level ?? '')), year: String(line.year ?? ''), amount })
+}
+
 export function fieldValue(field: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return ''
   if (typeof value === 'boolean') return answers.label(String(value))
-  if (AMOUNTS.has(field) && typeof value === 'string') return `${formatWan(fromYuan(value))} 万元`
-  if (typeof value === 'object') return Array.isArray(value) ? `${value.length} 项` : ''
+  if (AMOUNTS.has(field) && typeof value === 'string') return t('wan', { n: formatWan(fromYuan(value)) })
+  if (Array.isArray(value)) return value.map(lineWords).join('；')
+  if (typeof value === 'object') return ''
   return VALUES[field]?.label(String(value)) ?? String(value)
 }

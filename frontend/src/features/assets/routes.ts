@@ -7,4 +7,5 @@ export const assetRoutes: RouteRecordRaw[] = [
   { path: '/assets', name: 'assets', component: () => import('./AssetsPage.vue'), meta },
   { path: '/assets/new', name: 'asset-new', component: () => import('./AssetNewPage.vue'), meta: writing },
   { path: '/assets/:id', name: 'asset', component: () => import('./AssetPage.vue'), meta },
+  { path: '/assets/:id/edit', name: 'asset-edit', component: () => import('./AssetEditPage.vue'), meta: writing },
 ]

@@ -1,6 +1,6 @@
-import { api, call } from '@/api/client'
+import { api, call, ifMatch } from '@/api/client'
 import { villageType } from '@/shared/terms'
-import type { VillagePage } from '@/api/types'
+import type { Village, VillagePage, VillageUpdate } from '@/api/types'
 
 const PAGE_SIZE = 20
 
@@ -10,4 +10,12 @@ export function listVillages(filters: { region?: string; type?: string }, cursor
 
 export function fetchVillagePage(code: string): Promise<VillagePage> {
   return call(api.GET('/api/pages/villages/{code}', { params: { path: { code } } }))
+}
+
+export function fetchVillage(code: string): Promise<Village> {
+  return call(api.GET('/api/monitoring/villages/{code}', { params: { path: { code } } }))
+}
+
+export function updateVillage(code: string, version: number, body: VillageUpdate): Promise<Village> {
+  return call(api.PATCH('/api/monitoring/villages/{code}', { params: { path: { code }, header: { 'if-match': ifMatch(version) } }, body }))
 }
