@@ -50,6 +50,11 @@ class NothingToReveal(Unprocessable):
     title, title_en = "没有登记这项信息", "Nothing is registered in this field"
 
 
+class PolicyChanged(Conflict):
+    code = "policy_changed"
+    title, title_en = "他人刚刚改了这项规则,请核对后再设定", "Someone else has just changed this rule"
+
+
 def _year_invalid() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.incomes", "year_invalid", "年份不在允许的范围内")])
 
@@ -76,6 +81,8 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "fk_household_income_household": NotFound,
     "fk_household_change_household": NotFound,
     "fk_visit_household": NotFound,
+    "policy_setting_pkey": AlreadyExists,
+    "uq_policy_setting_revision": PolicyChanged,
     "ck_household_class_iff_monitored": MonitoringInvalid,
     "ck_household_risks_iff_monitored": MonitoringInvalid,
     "ck_household_since_iff_monitored": MonitoringInvalid,

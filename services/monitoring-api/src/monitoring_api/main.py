@@ -16,6 +16,7 @@ from monitoring_api.events import HouseholdChanged
 from monitoring_api.households import endpoints as households
 from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
+from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
 from monitoring_api.villages import endpoints as villages
 from monitoring_api.visits import endpoints as visits
@@ -32,6 +33,7 @@ SPEC = ServiceSpec(
         visits.router,
         packs.router,
         overview.router,
+        policy.router,
         notices.router,
         audit_router("monitoring"),
     ),
