@@ -17,7 +17,13 @@ down_revision = "0001_foundation"
 branch_labels = None
 depends_on = None
 
-TENANTS = {}
+TENANTS = {
+    "helper_assignment": "SELECT, INSERT, UPDATE",
+    "monitoring_case": "SELECT, INSERT, UPDATE",
+    "case_notice": "SELECT, INSERT, UPDATE",
+    "case_step": "SELECT, INSERT",
+    "objection": "SELECT, INSERT, UPDATE",
+}
 OTHERS = {
     "policy_profile": "SELECT",
     "policy_setting": "SELECT, INSERT",
@@ -154,4 +160,298 @@ def create_tables() -> None:
         ),
         sa.ForeignKeyConstraint(["profile_code"], ["policy_profile.code"], name="fk_policy_default_profile"),
         sa.PrimaryKeyConstraint("profile_code", "key", name="policy_default_pkey"),
+    )
+    op.create_table(
+        "helper_assignment",
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("helper_id", sa.Uuid(), nullable=False),
+        sa.Column("helper_name", sa.Text(), nullable=False),
+        sa.Column("helper_unit", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
+        sa.Column("release_reason", sa.Text(), nullable=True),
+        sa.Column("assigned_by", sa.Uuid(), nullable=False),
+        sa.Column("assigned_by_name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("county_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(until IS NULL) = (num_nulls(successor_id, release_reason) = 2)", name="ck_helper_assignment_end"
+        ),
+        sa.CheckConstraint(
+            "length(village_code) = 12 AND left(village_code, 6) = county_code", name="ck_helper_assignment_county"
+        ),
+        sa.CheckConstraint("num_nonnulls(successor_id, release_reason) <= 1", name="ck_helper_assignment_one_end"),
+        sa.CheckConstraint("successor_id <> id", name="ck_helper_assignment_successor"),
+        sa.CheckConstraint("until IS NULL OR until >= since", name="ck_helper_assignment_period"),
+        sa.ForeignKeyConstraint(
+            ["county_code", "household_id", "village_code"],
+            ["household.county_code", "household.id", "household.village_code"],
+            name="fk_helper_assignment_household",
+            onupdate="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "successor_id", "household_id"],
+            ["helper_assignment.county_code", "helper_assignment.id", "helper_assignment.household_id"],
+            name="fk_helper_assignment_successor",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("county_code", "id", name="helper_assignment_pkey"),
+        sa.UniqueConstraint("county_code", "id", "household_id", name="uq_helper_assignment_household"),
+    )
+    op.create_index(
+        "ix_helper_assignment_helper",
+        "helper_assignment",
+        ["county_code", "helper_id", "village_code"],
+        unique=False,
+        postgresql_where=sa.text("until IS NULL"),
+    )
+    op.create_index(
+        "uq_helper_assignment_current",
+        "helper_assignment",
+        ["county_code", "household_id"],
+        unique=True,
+        postgresql_where=sa.text("until IS NULL"),
+    )
+    op.create_table(
+        "monitoring_case",
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=True),
+        sa.Column("previous_case_id", sa.Uuid(), nullable=True),
+        sa.Column("difficulty", sa.Text(), nullable=False),
+        sa.Column("risks", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_by_name", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("profile_code", sa.Text(), nullable=False),
+        sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("income_line", sa.BigInteger(), nullable=False),
+        sa.Column("window_from", sa.Date(), nullable=False),
+        sa.Column("window_to", sa.Date(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=True),
+        sa.Column("income", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("people", sa.SmallInteger(), nullable=True),
+        sa.Column("net_income_per_head", sa.BigInteger(), nullable=True),
+        sa.Column("monitored_class", sa.Text(), nullable=True),
+        sa.Column("determined_risks", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("county_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "is_open = (state IN ('application', 'home_verification', 'village_review', 'notice', 'township_review', 'county_determination'))",
+            name="ck_monitoring_case_open",
+        ),
+        sa.CheckConstraint(
+            "kind IN ('identification', 'elimination', 'natural_elimination')", name="ck_monitoring_case_kind"
+        ),
+        sa.CheckConstraint(
+            "origin IN ('cadre', 'township', 'lead', 'self_application')", name="ck_monitoring_case_origin"
+        ),
+        sa.CheckConstraint(
+            "state <> 'monitored' OR (kind = 'identification' AND num_nulls(monitored_class, net_income_per_head, people, income_line) = 0)",
+            name="ck_monitoring_case_determined",
+        ),
+        sa.CheckConstraint(
+            "state IN ('application', 'home_verification', 'village_review', 'notice', 'township_review', 'county_determination', 'monitored', 'eliminated', 'refused', 'withdrawn', 'rolled_back', 'remarked')",
+            name="ck_monitoring_case_state",
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('eliminated', 'rolled_back', 'remarked') OR kind <> 'identification'",
+            name="ck_monitoring_case_eliminated",
+        ),
+        sa.CheckConstraint("is_open = (cardinality(roles) > 0)", name="ck_monitoring_case_roles"),
+        sa.CheckConstraint("is_open = (closed_at IS NULL)", name="ck_monitoring_case_closed"),
+        sa.CheckConstraint("is_open = (due_on IS NOT NULL)", name="ck_monitoring_case_due"),
+        sa.CheckConstraint(
+            "length(village_code) = 12 AND left(village_code, 6) = county_code", name="ck_monitoring_case_county"
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "household_id", "village_code"],
+            ["household.county_code", "household.id", "household.village_code"],
+            name="fk_monitoring_case_household",
+            onupdate="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["profile_code"], ["policy_profile.code"], name="fk_monitoring_case_profile"),
+        sa.PrimaryKeyConstraint("county_code", "id", name="monitoring_case_pkey"),
+        sa.UniqueConstraint("county_code", "id", "village_code", name="uq_monitoring_case_village"),
+    )
+    op.create_index(
+        "ix_monitoring_case_due",
+        "monitoring_case",
+        ["county_code", "due_on", "id"],
+        unique=False,
+        postgresql_include=["village_code", "state", "roles"],
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        "ix_monitoring_case_household",
+        "monitoring_case",
+        ["county_code", "household_id", "opened_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_monitoring_case_started", "monitoring_case", ["county_code", "opened_by", "opened_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_monitoring_case_village",
+        "monitoring_case",
+        ["county_code", "village_code", "due_on", "id"],
+        unique=False,
+        postgresql_include=["state", "roles"],
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        "uq_monitoring_case_open",
+        "monitoring_case",
+        ["county_code", "household_id"],
+        unique=True,
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_table(
+        "case_notice",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("days", sa.SmallInteger(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("open_objections", sa.SmallInteger(), nullable=False),
+        sa.Column("upheld_objections", sa.SmallInteger(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("county_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "closed_on IS NULL OR (closed_on > ends_on AND open_objections = 0 AND upheld_objections = 0)",
+            name="ck_case_notice_close",
+        ),
+        sa.CheckConstraint("days >= 5 AND ends_on - starts_on >= days", name="ck_case_notice_period"),
+        sa.CheckConstraint("open_objections >= 0 AND upheld_objections >= 0", name="ck_case_notice_objections"),
+        sa.ForeignKeyConstraint(
+            ["county_code", "case_id", "village_code"],
+            ["monitoring_case.county_code", "monitoring_case.id", "monitoring_case.village_code"],
+            name="fk_case_notice_case",
+            onupdate="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("county_code", "id", name="case_notice_pkey"),
+        sa.UniqueConstraint("county_code", "case_id", "id", "closed_on", name="uq_case_notice_closed"),
+    )
+    op.create_table(
+        "case_step",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("seq", sa.SmallInteger(), nullable=False),
+        sa.Column("previous_seq", sa.SmallInteger(), nullable=True),
+        sa.Column("from_state", sa.Text(), nullable=True),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("evidence", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column("actor_role", sa.Text(), nullable=False),
+        sa.Column("actor_region", sa.Text(collation="C"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("notice_id", sa.Uuid(), nullable=True),
+        sa.Column("notice_closed_on", sa.Date(), nullable=True),
+        sa.Column("county_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("action <> 'complete' OR evidence IS NOT NULL", name="ck_case_step_evidence"),
+        sa.CheckConstraint(
+            "coalesce(from_state, '') || '>' || action || '>' || to_state IN ('>open>county_determination', '>open>home_verification', 'application>complete>home_verification', 'application>refuse>refused', 'application>withdraw>withdrawn', 'county_determination>complete>eliminated', 'county_determination>complete>monitored', 'county_determination>refuse>refused', 'county_determination>return>application', 'county_determination>return>home_verification', 'county_determination>return>notice', 'county_determination>return>township_review', 'county_determination>return>village_review', 'county_determination>withdraw>withdrawn', 'eliminated>remark>remarked', 'eliminated>rollback>rolled_back', 'home_verification>complete>village_review', 'home_verification>refuse>refused', 'home_verification>return>application', 'home_verification>withdraw>withdrawn', 'notice>complete>township_review', 'notice>refuse>refused', 'notice>return>application', 'notice>return>home_verification', 'notice>return>village_review', 'notice>withdraw>withdrawn', 'township_review>complete>county_determination', 'township_review>refuse>refused', 'township_review>return>application', 'township_review>return>home_verification', 'township_review>return>notice', 'township_review>return>village_review', 'township_review>withdraw>withdrawn', 'village_review>complete>notice', 'village_review>refuse>refused', 'village_review>return>application', 'village_review>return>home_verification', 'village_review>withdraw>withdrawn')",
+            name="ck_case_step_step",
+        ),
+        sa.CheckConstraint(
+            "from_state IS DISTINCT FROM 'notice' OR action <> 'complete' OR (notice_id IS NOT NULL AND notice_closed_on IS NOT NULL AND (at AT TIME ZONE 'Asia/Shanghai')::date >= notice_closed_on)",
+            name="ck_case_step_notice",
+        ),
+        sa.CheckConstraint("(seq = 1) = (from_state IS NULL)", name="ck_case_step_first"),
+        sa.CheckConstraint("previous_seq IS NOT DISTINCT FROM nullif(seq - 1, 0)", name="ck_case_step_previous"),
+        sa.ForeignKeyConstraint(
+            ["county_code", "case_id", "notice_id", "notice_closed_on"],
+            ["case_notice.county_code", "case_notice.case_id", "case_notice.id", "case_notice.closed_on"],
+            name="fk_case_step_notice",
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "case_id", "previous_seq", "from_state"],
+            ["case_step.county_code", "case_step.case_id", "case_step.seq", "case_step.to_state"],
+            name="fk_case_step_previous",
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "case_id", "village_code"],
+            ["monitoring_case.county_code", "monitoring_case.id", "monitoring_case.village_code"],
+            name="fk_case_step_case",
+            onupdate="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("county_code", "id", name="case_step_pkey"),
+        sa.UniqueConstraint("county_code", "case_id", "seq", "to_state", name="uq_case_step_state"),
+        sa.UniqueConstraint("county_code", "case_id", "seq", name="uq_case_step_seq"),
+    )
+    op.create_index("ix_case_step_actor", "case_step", ["county_code", "actor_id", "at", "id"], unique=False)
+    op.create_table(
+        "objection",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("receipt_number", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("name_masked", sa.Text(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_index", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_masked", sa.Text(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("finding", sa.Text(), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_by", sa.Uuid(), nullable=True),
+        sa.Column("handled_by_name", sa.Text(), nullable=True),
+        sa.Column("county_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'open') = (handled_at IS NULL)", name="ck_objection_handled"),
+        sa.CheckConstraint(
+            "state = 'open' OR num_nulls(finding, handled_by, handled_by_name) = 0", name="ck_objection_finding"
+        ),
+        sa.CheckConstraint("state IN ('open', 'upheld', 'rejected')", name="ck_objection_state"),
+        sa.ForeignKeyConstraint(
+            ["county_code", "case_id", "village_code"],
+            ["monitoring_case.county_code", "monitoring_case.id", "monitoring_case.village_code"],
+            name="fk_objection_case",
+            onupdate="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "notice_id"], ["case_notice.county_code", "case_notice.id"], name="fk_objection_notice"
+        ),
+        sa.PrimaryKeyConstraint("county_code", "id", name="objection_pkey"),
+        sa.UniqueConstraint("county_code", "receipt_number", name="uq_objection_receipt_number"),
+    )
+    op.create_index("ix_objection_case", "objection", ["county_code", "case_id", "received_at"], unique=False)
+    op.create_index("ix_objection_notice", "objection", ["county_code", "notice_id", "phone_index"], unique=False)
+    op.create_foreign_key(
+        "fk_monitoring_case_last_step",
+        "monitoring_case",
+        "case_step",
+        ["county_code", "id", "version", "state"],
+        ["county_code", "case_id", "seq", "to_state"],
+        deferrable=True,
+        initially="DEFERRED",
     )

@@ -10,9 +10,11 @@ from service_kit.app import build_app
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
+from monitoring_api.helpers import endpoints as helpers
 from monitoring_api.households import endpoints as households
 from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
@@ -34,6 +36,8 @@ SPEC = ServiceSpec(
         packs.router,
         overview.router,
         policy.router,
+        casework.router,
+        helpers.router,
         notices.router,
         audit_router("monitoring"),
     ),
