@@ -31,7 +31,11 @@ PUBLIC = {
         "GET /gongshi",
         "GET /gongshi/{service}/{notice_id}",
     },
-    "monitoring": {"GET /public/notices", "GET /public/notices/{notice_id}"},
+    "monitoring": {
+        "GET /public/notices",
+        "GET /public/notices/{notice_id}",
+        "POST /public/notices/{notice_id}/objections",
+    },
     "assets": {"GET /public/notices", "GET /public/notices/{notice_id}"},
     "funds": {"GET /public/notices", "GET /public/notices/{notice_id}"},
 }

@@ -197,6 +197,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/allocations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量分配资金(全部入账或全部不入账)
+         * @description Allocate up to 1,000 lines as one posting and publish them in one notice.
+         *
+         *     A refusal names the lines that do not fit: ``lines`` with their numbers from 1, ``errors`` with their paths.
+         */
+        post: operations["funds_allocate_in_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/allocations/{allocation_id}": {
         parameters: {
             query?: never;
@@ -299,6 +321,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/documents/{document_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 指标文件的追加、调减、退回 */
+        get: operations["funds_list_document_acts"];
+        put?: never;
+        /**
+         * 追加、调减或退回指标文件的资金
+         * @description Post a supplement, cut or return.
+         *
+         *     A cut or return beyond the red line (``industry_floor_broken``), the unallocated money (``pool_exhausted``) or what
+         *     allocations draw on the document (``document_exhausted``) is refused with ``must_move``, the exact yuan that must
+         *     move first.
+         */
+        post: operations["funds_act_on_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/floors": {
         parameters: {
             query?: never;
@@ -395,6 +442,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 支付列表 */
+        get: operations["funds_list_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 支出进度时间节点及其历次修改 */
+        get: operations["funds_list_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/checkpoints/{checkpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定支出进度时间节点
+         * @description Set how much must be paid by a date; the newest revision of a year, source, region and date is in force.
+         */
+        put: operations["funds_put_checkpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 支出进度(按来源、乡镇,对照时间节点) */
+        get: operations["funds_get_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/speed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 资金分配时效与得分 */
+        get: operations["funds_get_speed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/speed-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 分配时效评分标准及其历次修改 */
+        get: operations["funds_list_speed_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/speed-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定分配时效评分标准
+         * @description Set the working days for full marks and for none, for money received from a date on.
+         */
+        put: operations["funds_put_speed_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 支付及其经过 */
+        get: operations["funds_get_payment"];
+        /**
+         * 申请支付
+         * @description Request a payment out of an allocation; the same content again changes nothing.
+         *
+         *     Refused beyond the allocation (``payment_exceeds_allocation``) or the contract (``payment_exceeds_contract``) with
+         *     ``shortfall`` and what is left.
+         */
+        put: operations["funds_put_payment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/{payment_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 审核通过支付申请
+         * @description Approve a request; refused with ``same_person`` for whoever made it.
+         */
+        post: operations["funds_approve_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/{payment_id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 支付 */
+        post: operations["funds_pay_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 支付后收回 */
+        post: operations["funds_refund_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/{payment_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回支付申请 */
+        post: operations["funds_return_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/pools": {
         parameters: {
             query?: never;
@@ -464,6 +731,26 @@ export interface paths {
          *         NotFound: there is none, or it is not published yet.
          */
         get: operations["funds_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 资金流向(从文件到支付,双向)
+         * @description Follow one document, allocation or payment; every level's sum stands beside that of its transfers.
+         */
+        get: operations["funds_get_trail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -549,6 +836,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待办、已办、我发起
+         * @description What is to be done stands with the soonest limit first and with its counts; the others newest first.
+         */
+        get: operations["monitoring_list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量审核
+         * @description The same review of many cases, each with its own result; ``preview`` changes nothing.
+         */
+        post: operations["monitoring_review_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件案卷 */
+        get: operations["monitoring_get_case"];
+        /**
+         * 提交申请
+         * @description By a cadre or a township, or from a lead. The client makes the id, and repeating the request is safe.
+         */
+        put: operations["monitoring_open_case"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 办理
+         * @description Complete the step that the case is at, return it, refuse it, or withdraw it.
+         */
+        post: operations["monitoring_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/catalogue": {
         parameters: {
             query?: never;
@@ -560,6 +928,106 @@ export interface paths {
         get: operations["monitoring_read_catalogue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶责任人记录
+         * @description All helpers that a household has had, the newest first.
+         */
+        get: operations["monitoring_list_helpers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量交接帮扶责任
+         * @description All households of one helper in a region go to another.
+         */
+        post: operations["monitoring_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶责任人工作量
+         * @description Who helps how many households, the most first.
+         */
+        get: operations["monitoring_list_workloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 确定帮扶责任人
+         * @description Name a helper for a household; whoever helped before hands over in the same act.
+         */
+        put: operations["monitoring_assign_helper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/{assignment_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除帮扶责任
+         * @description Only when no risk remains; while one does, name a successor instead.
+         */
+        post: operations["monitoring_release_helper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -732,6 +1200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's finding on an objection. An upheld one leaves the case only the way back or to a refusal.
+         */
+        post: operations["monitoring_handle_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/overview": {
         parameters: {
             query?: never;
@@ -768,6 +1256,83 @@ export interface paths {
          * @description What a cadre's phone needs to visit one village without a network.
          */
         get: operations["monitoring_get_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/policies/{county_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 县级监测规则
+         * @description All rules that hold in a county on a day; a case already open keeps those of its own day.
+         */
+        get: operations["monitoring_get_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/policies/{county_code}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 规则变更记录 */
+        get: operations["monitoring_list_policy_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/policies/{county_code}/settings/{setting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定监测规则
+         * @description A new value from a day on. Nothing is edited: to undo one, set the old value from another day.
+         */
+        put: operations["monitoring_set_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/policy-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 政策时期
+         * @description The policy periods with what each calls things.
+         */
+        get: operations["monitoring_list_policy_profiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -813,6 +1378,26 @@ export interface paths {
         get: operations["monitoring_get_notice"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/public/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["monitoring_raise_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1741,7 +2326,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "income" | "available" | "allocated";
+            kind: "income" | "available" | "allocated" | "paid";
             /**
              * Pool Id
              * Format: uuid
@@ -1761,6 +2346,44 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * AllocationLine
+         * @description What is given to one region.
+         */
+        FundsAllocationLine: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Document Id
+             * @description 由哪份指标文件安排;直达资金须注明才能跟踪
+             */
+            document_id?: string | null;
+            /**
+             * Note
+             * @description 内部备注,不公示
+             * @default
+             */
+            note?: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+            /**
+             * Title
+             * @description 项目或事项名称(会对外公示)
+             */
+            title: string;
+        };
         /** AllocationRead */
         FundsAllocationRead: {
             /**
@@ -1769,6 +2392,17 @@ export interface components {
              * @example 1234.50
              */
             amount: string;
+            /**
+             * Batch Id
+             * @description 批量分配的批次
+             */
+            batch_id: string | null;
+            /**
+             * Committed
+             * @description 已申请、已审核和已支付合计(元)
+             * @example 1234.50
+             */
+            committed: string;
             /** County Code */
             county_code: string;
             /**
@@ -1792,6 +2426,12 @@ export interface components {
             id: string;
             /** Note */
             note: string;
+            /**
+             * Paid
+             * @description 已支付(元)
+             * @example 1234.50
+             */
+            paid: string;
             /**
              * Pool Id
              * Format: uuid
@@ -1911,6 +2551,149 @@ export interface components {
             /** Subject Type */
             subject_type: string;
         };
+        /** BulkAllocationRead */
+        FundsBulkAllocationRead: {
+            /**
+             * Allocation Ids
+             * @description 各行的分配编号,与提交的顺序相同
+             */
+            allocation_ids: string[];
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /**
+             * First Seq
+             * @description 第一行在资金池内的入账顺序号
+             */
+            first_seq: number;
+            /** Last Seq */
+            last_seq: number;
+            /** Lines */
+            lines: number;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+        };
+        /**
+         * BulkAllocationWrite
+         * @description Lines of one pool that are posted as one act: all of them or none.
+         */
+        FundsBulkAllocationWrite: {
+            /** Lines */
+            lines: components["schemas"]["FundsAllocationLine"][];
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Title
+             * @description 本批分配的名称(会对外公示)
+             */
+            title: string;
+        };
+        /** CheckpointRead */
+        FundsCheckpointRead: {
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Share Bp */
+            share_bp: number;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CheckpointState */
+        FundsCheckpointState: {
+            /**
+             * Due
+             * @description 是否已到日期
+             */
+            due: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Missing
+             * @description 达到该节点还须支付(元)
+             * @example 1234.50
+             */
+            missing: string;
+            /** Reached */
+            reached: boolean;
+            /** Share Bp */
+            share_bp: number;
+        };
+        /** CheckpointWrite */
+        FundsCheckpointWrite: {
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Share Bp
+             * @description 万分之几,5500 即 55%
+             * @example 5500
+             */
+            share_bp: number;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
         /** ChildFunds */
         FundsChildFunds: {
             /**
@@ -1942,14 +2725,8 @@ export interface components {
              */
             name: string | null;
         };
-        /** DocumentRead */
-        FundsDocumentRead: {
-            /**
-             * Allocated
-             * @description 注明由本文件安排的分配合计(元)
-             * @example 1234.50
-             */
-            allocated: string;
+        /** DocumentActRead */
+        FundsDocumentActRead: {
             /**
              * Amount
              * @description 元
@@ -1965,6 +2742,108 @@ export interface components {
             created_at: string;
             /** Created By Name */
             created_by_name: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "supplement" | "cut" | "return";
+            /** Number */
+            number: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Seq
+             * @description 资金池内的入账顺序号
+             */
+            seq: number;
+            /**
+             * Transfer Id
+             * Format: uuid
+             */
+            transfer_id: string;
+        };
+        /**
+         * DocumentActWrite
+         * @description 追加 ``supplement``, 调减 ``cut`` or 退回 ``return`` of a document's money.
+         */
+        FundsDocumentActWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Kind
+             * @description supplement 追加、cut 调减、return 退回
+             * @enum {string}
+             */
+            kind: "supplement" | "cut" | "return";
+            /**
+             * Number
+             * @description 据以办理的文号
+             */
+            number: string;
+            /**
+             * Reason
+             * @description 事由
+             */
+            reason: string;
+        };
+        /** DocumentRead */
+        FundsDocumentRead: {
+            /**
+             * Allocated
+             * @description 注明由本文件安排的分配合计(元)
+             * @example 1234.50
+             */
+            allocated: string;
+            /**
+             * Amount
+             * @description 文件下达金额(元)
+             * @example 1234.50
+             */
+            amount: string;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Current
+             * @description 追加、调减、退回之后的现有金额(元)
+             * @example 1234.50
+             */
+            current: string;
             /** Direct */
             direct: boolean;
             /**
@@ -2000,6 +2879,63 @@ export interface components {
             title: string;
             /** Year */
             year: number;
+        };
+        /** DocumentSpeed */
+        FundsDocumentSpeed: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Days
+             * @description 最后一笔分配距收到的工作日数
+             */
+            days: number | null;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** Full Days */
+            full_days: number;
+            /** Number */
+            number: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /**
+             * Score Bp
+             * @description 得分,满分的万分之几,按金额加权
+             */
+            score_bp: number;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * Waiting
+             * @description 尚未分配(元)
+             * @example 1234.50
+             */
+            waiting: string;
+            /**
+             * Waiting Days
+             * @description 未分配部分已等待的工作日数
+             */
+            waiting_days: number | null;
+            /** Zero Days */
+            zero_days: number;
         };
         /**
          * DocumentWrite
@@ -2093,6 +3029,8 @@ export interface components {
             id: string;
             /** In Force */
             in_force: boolean;
+            /** Not Below Last Year */
+            not_below_last_year: boolean;
             /** Region Code */
             region_code: string;
             /** Region Name */
@@ -2120,6 +3058,12 @@ export interface components {
              * @example 5500
              */
             floor_bp: number;
+            /**
+             * Not Below Last Year
+             * @description 同时不得低于本县上年度同一来源资金实际达到的产业占比
+             * @default false
+             */
+            not_below_last_year?: boolean;
             /**
              * Region Code
              * @example 43
@@ -2279,6 +3223,247 @@ export interface components {
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
         };
+        /** PaymentDetail */
+        FundsPaymentDetail: {
+            /**
+             * Account Mask
+             * @description 收款账号(只显示末四位)
+             */
+            account_mask: string;
+            /**
+             * Allocation Id
+             * Format: uuid
+             */
+            allocation_id: string;
+            /** Allocation Title */
+            allocation_title: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bank */
+            bank: string;
+            /** Contract Amount */
+            contract_amount: string | null;
+            /** Contract Number */
+            contract_number: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** End Reason */
+            end_reason: string | null;
+            /** Evidence */
+            evidence: string;
+            /** Evidence Number */
+            evidence_number: string;
+            /** History */
+            history: components["schemas"]["FundsPaymentEventRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Payee */
+            payee: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Refund Transfer Id */
+            refund_transfer_id: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By Name */
+            reviewed_by_name: string | null;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            /** Transfer Id */
+            transfer_id: string | null;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** PaymentEventRead */
+        FundsPaymentEventRead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** From Status */
+            from_status: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+            /** Reason */
+            reason: string;
+            /**
+             * To Status
+             * @enum {string}
+             */
+            to_status: "requested" | "approved" | "paid" | "returned" | "refunded";
+        };
+        /** PaymentRead */
+        FundsPaymentRead: {
+            /**
+             * Account Mask
+             * @description 收款账号(只显示末四位)
+             */
+            account_mask: string;
+            /**
+             * Allocation Id
+             * Format: uuid
+             */
+            allocation_id: string;
+            /** Allocation Title */
+            allocation_title: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bank */
+            bank: string;
+            /** Contract Amount */
+            contract_amount: string | null;
+            /** Contract Number */
+            contract_number: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** End Reason */
+            end_reason: string | null;
+            /** Evidence */
+            evidence: string;
+            /** Evidence Number */
+            evidence_number: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Payee */
+            payee: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By Name */
+            reviewed_by_name: string | null;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** PaymentWrite */
+        FundsPaymentWrite: {
+            /**
+             * Account Number
+             * @description 收款账号(8–30 位数字)
+             * @example 6222 0212 3456 7890 128
+             */
+            account_number: string;
+            /**
+             * Allocation Id
+             * Format: uuid
+             */
+            allocation_id: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Bank
+             * @description 开户行
+             */
+            bank: string;
+            /**
+             * Contract Amount
+             * @description 合同金额;与合同号同时填写
+             */
+            contract_amount?: string | null;
+            /**
+             * Contract Number
+             * @description 合同号;无合同时不填
+             */
+            contract_number?: string | null;
+            /**
+             * Evidence
+             * @description 支付依据
+             */
+            evidence: string;
+            /**
+             * Evidence Number
+             * @description 凭证号(发票、验收单等)
+             */
+            evidence_number: string;
+            /**
+             * Payee
+             * @description 收款单位或个人
+             */
+            payee: string;
+        };
         /**
          * PoolAfter
          * @description The pool right after a transfer.
@@ -2417,6 +3602,11 @@ export interface components {
              */
             last_seq: number;
             /**
+             * Last Year Bp
+             * @description 上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线
+             */
+            last_year_bp: number | null;
+            /**
              * Received
              * @description 元
              * @example 1234.50
@@ -2436,6 +3626,67 @@ export interface components {
             version: number;
             /** Year */
             year: number;
+        };
+        /** ProgressReport */
+        FundsProgressReport: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** By Source */
+            by_source: components["schemas"]["FundsSourceProgress"][];
+            /** By Township */
+            by_township: components["schemas"]["FundsRegionProgress"][];
+            /** County Code */
+            county_code: string;
+            /** Year */
+            year: number;
+        };
+        /** ReasonRequest */
+        FundsReasonRequest: {
+            /**
+             * Reason
+             * @description 原因
+             */
+            reason: string;
+        };
+        /** RegionProgress */
+        FundsRegionProgress: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Checkpoints */
+            checkpoints: components["schemas"]["FundsCheckpointState"][];
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Paid Share Bp
+             * @description 支出进度,万分之几;没有分配时为空
+             */
+            paid_share_bp: number | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Requested
+             * @description 已申请未支付(元)
+             * @example 1234.50
+             */
+            requested: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
         };
         /** RegionRef */
         FundsRegionRef: {
@@ -2460,12 +3711,26 @@ export interface components {
              */
             reason: string;
         };
+        /** ReviewRequest */
+        FundsReviewRequest: {
+            /**
+             * Opinion
+             * @description 审核意见
+             * @default
+             */
+            opinion?: string;
+        };
         /** Simulation */
         FundsSimulation: {
             after: components["schemas"]["FundsPoolFigures"];
             /** Allowed */
             allowed: boolean;
             before: components["schemas"]["FundsPoolFigures"];
+            /**
+             * Last Year Bp
+             * @description 上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线
+             */
+            last_year_bp: number | null;
             /** Refusal */
             refusal: ("industry_floor_broken" | "pool_exhausted") | null;
             /**
@@ -2556,6 +3821,250 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** SourceProgress */
+        FundsSourceProgress: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Checkpoints */
+            checkpoints: components["schemas"]["FundsCheckpointState"][];
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Paid Share Bp
+             * @description 支出进度,万分之几;没有分配时为空
+             */
+            paid_share_bp: number | null;
+            /**
+             * Requested
+             * @description 已申请未支付(元)
+             * @example 1234.50
+             */
+            requested: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** SpeedReport */
+        FundsSpeedReport: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** County Code */
+            county_code: string;
+            /** Documents */
+            documents: components["schemas"]["FundsDocumentSpeed"][];
+            /**
+             * Score Bp
+             * @description 全部文件按金额加权的得分;没有文件时为空
+             */
+            score_bp: number | null;
+            /** Year */
+            year: number;
+        };
+        /** SpeedRuleRead */
+        FundsSpeedRuleRead: {
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Full Days */
+            full_days: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Zero Days */
+            zero_days: number;
+        };
+        /** SpeedRuleWrite */
+        FundsSpeedRuleWrite: {
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Full Days
+             * @description 不超过几个工作日得满分
+             */
+            full_days: number;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Zero Days
+             * @description 达到几个工作日得 0 分
+             */
+            zero_days: number;
+        };
+        /** Trail */
+        FundsTrail: {
+            /** Allocations */
+            allocations: components["schemas"]["FundsTrailAllocation"][];
+            /** @description 指标文件;未注明文件或不在管辖范围内时为空 */
+            document: components["schemas"]["FundsTrailDocument"] | null;
+            /**
+             * More
+             * @description 分配或支付超过 500 条,只列出最早的;合计为全部
+             */
+            more: boolean;
+            /** Payments */
+            payments: components["schemas"]["FundsTrailPayment"][];
+            /** @description 资金池;不在管辖范围内时为空 */
+            pool: components["schemas"]["FundsPoolRead"] | null;
+            /** Sums */
+            sums: components["schemas"]["FundsTrailSum"][];
+        };
+        /** TrailAllocation */
+        FundsTrailAllocation: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Document Id */
+            document_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "allocated" | "reversed";
+            /** Title */
+            title: string;
+        };
+        /** TrailDocument */
+        FundsTrailDocument: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Current
+             * @description 元
+             * @example 1234.50
+             */
+            current: string;
+            /** Direct */
+            direct: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Title */
+            title: string;
+        };
+        /** TrailPayment */
+        FundsTrailPayment: {
+            /**
+             * Allocation Id
+             * Format: uuid
+             */
+            allocation_id: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Payee */
+            payee: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+        };
+        /**
+         * TrailSum
+         * @description One level of the trail, once from its own rows and once from the transfers.
+         */
+        FundsTrailSum: {
+            /** Agrees */
+            agrees: boolean;
+            /**
+             * Amount
+             * @description 按登记记录合计(元)
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Ledger
+             * @description 按分录合计(元)
+             * @example 1234.50
+             */
+            ledger: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "document" | "allocation" | "payment";
+        };
         /** TransferRead */
         FundsTransferRead: {
             /** Allocation Id */
@@ -2577,7 +4086,7 @@ export interface components {
              * Credit Kind
              * @description 贷方科目;不在管辖范围内时为空
              */
-            credit_kind: ("income" | "available" | "allocated") | null;
+            credit_kind: ("income" | "available" | "allocated" | "paid") | null;
             /**
              * Debit Account Id
              * Format: uuid
@@ -2587,7 +4096,7 @@ export interface components {
              * Debit Kind
              * @description 借方科目;不在管辖范围内时为空
              */
-            debit_kind: ("income" | "available" | "allocated") | null;
+            debit_kind: ("income" | "available" | "allocated" | "paid") | null;
             /** Document Id */
             document_id: string | null;
             /**
@@ -2599,7 +4108,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "receipt" | "allocation" | "reversal";
+            kind: "receipt" | "supplement" | "cut" | "return" | "allocation" | "reversal" | "payment" | "refund";
             /** @description 入账后的资金池;县级以下不可见 */
             pool_after: components["schemas"]["FundsPoolAfter"] | null;
             /**
@@ -3094,6 +4603,63 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * ApplicationForm
+         * @description Supplementing a returned application.
+         */
+        MonitoringApplicationForm: {
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "application";
+            /** Risks */
+            risks?: string[];
+        };
+        /**
+         * Approvers
+         * @description 各环节由谁办理.
+         */
+        MonitoringApprovers: {
+            /** Application */
+            application: ("village_cadre" | "township" | "bureau")[];
+            /** County Determination */
+            county_determination: ("village_cadre" | "township" | "bureau")[];
+            /** Home Verification */
+            home_verification: ("village_cadre" | "township" | "bureau")[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "approvers";
+            /** Notice */
+            notice: ("village_cadre" | "township" | "bureau")[];
+            /** Township Review */
+            township_review: ("village_cadre" | "township" | "bureau")[];
+            /** Village Review */
+            village_review: ("village_cadre" | "township" | "bureau")[];
+        };
+        /**
+         * Assign
+         * @description A helper for a household; one who is there already hands over to this one.
+         */
+        MonitoringAssign: {
+            helper: components["schemas"]["MonitoringPerson"];
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @default 结对帮扶
+             * @example 据实更正
+             */
+            reason?: string;
+        };
         /** AuditEntry */
         MonitoringAuditEntry: {
             /** Action */
@@ -3127,6 +4693,279 @@ export interface components {
             subject_id: string;
             /** Subject Type */
             subject_type: string;
+        };
+        /** BatchAnswer */
+        MonitoringBatchAnswer: {
+            /** Done */
+            done: number;
+            /** Preview */
+            preview: boolean;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["MonitoringBatchResult"][];
+        };
+        /** BatchItem */
+        MonitoringBatchItem: {
+            /** Class */
+            class?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Risks */
+            risks?: string[];
+            /** Version */
+            version: number;
+        };
+        /** BatchResult */
+        MonitoringBatchResult: {
+            /** Code */
+            code?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message?: string | null;
+            /** Ok */
+            ok: boolean;
+            /** State */
+            state?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked") | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * BatchReview
+         * @description The same review of many cases. ``preview`` says what would happen and changes nothing.
+         */
+        MonitoringBatchReview: {
+            /** Items */
+            items: components["schemas"]["MonitoringBatchItem"][];
+            /**
+             * Preview
+             * @default true
+             */
+            preview?: boolean;
+            step: components["schemas"]["MonitoringStepTake"];
+        };
+        /**
+         * Case
+         * @description A case with its whole history, in the words and under the rules of its own time.
+         */
+        MonitoringCase: {
+            /** Class Name */
+            class_name: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** County Code */
+            county_code: string;
+            /** Determined Risks */
+            determined_risks: string[] | null;
+            /** Difficulty */
+            difficulty: string;
+            /** Due On */
+            due_on: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identification" | "elimination" | "natural_elimination";
+            /** Lead Id */
+            lead_id: string | null;
+            /** May */
+            may: ("complete" | "return" | "refuse" | "withdraw")[];
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            notice: components["schemas"]["MonitoringCaseNoticeRead"] | null;
+            /** Object Name */
+            object_name: string;
+            /** Objections */
+            objections: components["schemas"]["MonitoringObjectionRead"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By Name */
+            opened_by_name: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "cadre" | "township" | "lead" | "self_application";
+            /** People */
+            people: number | null;
+            /** Previous Case Id */
+            previous_case_id: string | null;
+            /** Profile Code */
+            profile_code: string;
+            /** Profile Name */
+            profile_name: string;
+            /** Risks */
+            risks: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Steps */
+            steps: components["schemas"]["MonitoringStep"][];
+            /** Urgency */
+            urgency: ("overdue" | "today" | "this_week" | "later") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /**
+             * Window From
+             * Format: date
+             */
+            window_from: string;
+            /**
+             * Window To
+             * Format: date
+             */
+            window_to: string;
+        };
+        /** CaseNoticeRead */
+        MonitoringCaseNoticeRead: {
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Open Objections */
+            open_objections: number;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Upheld Objections */
+            upheld_objections: number;
+        };
+        /**
+         * CaseOpen
+         * @description An application for a household that is on the register.
+         */
+        MonitoringCaseOpen: {
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Kind
+             * @default identification
+             * @enum {string}
+             */
+            kind?: "identification" | "elimination" | "natural_elimination";
+            /** Lead Id */
+            lead_id?: string | null;
+            /** Risks */
+            risks?: string[];
+        };
+        /**
+         * CaseRow
+         * @description A line of a queue.
+         */
+        MonitoringCaseRow: {
+            /** County Code */
+            county_code: string;
+            /** Due On */
+            due_on: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identification" | "elimination" | "natural_elimination";
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By Name */
+            opened_by_name: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "cadre" | "township" | "lead" | "self_application";
+            /** Risks */
+            risks: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Urgency */
+            urgency: ("overdue" | "today" | "this_week" | "later") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * Catalogue
@@ -3164,6 +5003,55 @@ export interface components {
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
         /**
+         * ClassNames
+         * @description 各类对象的名称.
+         */
+        MonitoringClassNames: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "class_names";
+            /** Marginal */
+            marginal: string;
+            /** Sudden Hardship */
+            sudden_hardship: string;
+            /** Unstable Lifted */
+            unstable_lifted: string;
+        };
+        /**
+         * CountyDetermination
+         * @description 县级比对审定. Class and risks when somebody is taken in; confirmations when a risk is eliminated.
+         */
+        MonitoringCountyDetermination: {
+            /**
+             * Class
+             * @example marginal
+             */
+            class?: string | null;
+            /**
+             * Compared On
+             * Format: date
+             */
+            compared_on: string;
+            /** Confirmed */
+            confirmed?: string[];
+            /** Departments */
+            departments: string[];
+            /**
+             * Findings
+             * @default
+             */
+            findings?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "county_determination";
+            /** Risks */
+            risks?: string[];
+        };
+        /**
          * DeviceClock
          * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
          */
@@ -3184,6 +5072,23 @@ export interface components {
             history: components["schemas"]["Page_MonitoringHistoryLine"];
             household: components["schemas"]["MonitoringHousehold"];
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
+        };
+        /**
+         * EliminationRule
+         * @description 风险消除条件: months monitored, months of stable income, measures delivered.
+         */
+        MonitoringEliminationRule: {
+            /** Enrolled Months */
+            enrolled_months: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "elimination";
+            /** Measures */
+            measures: number;
+            /** Stable Months */
+            stable_months: number;
         };
         /** Findings */
         MonitoringFindings: {
@@ -3222,6 +5127,70 @@ export interface components {
             water: boolean;
         };
         /**
+         * HandOver
+         * @description All households of one helper, in a region, go to another.
+         */
+        MonitoringHandOver: {
+            /**
+             * From Id
+             * Format: uuid
+             */
+            from_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Region Code */
+            region_code?: string | null;
+            to: components["schemas"]["MonitoringPerson"];
+        };
+        /** HandedOver */
+        MonitoringHandedOver: {
+            /** Households */
+            households: number;
+        };
+        /** Helper */
+        MonitoringHelper: {
+            /** Assigned By Name */
+            assigned_by_name: string;
+            /**
+             * Helper Id
+             * Format: uuid
+             */
+            helper_id: string;
+            /** Helper Name */
+            helper_name: string;
+            /** Helper Unit */
+            helper_unit: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /** Release Reason */
+            release_reason: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Successor Id */
+            successor_id: string | null;
+            /** Until */
+            until: string | null;
+            /** Village Code */
+            village_code: string;
+        };
+        /**
          * HistoryLine
          * @description One act: version ``version`` of the household is what it made.
          */
@@ -3246,6 +5215,35 @@ export interface components {
             reason: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * HomeVerification
+         * @description 入户核实表.
+         */
+        MonitoringHomeVerification: {
+            consent: components["schemas"]["MonitoringSignature"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "home_verification";
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            income: components["schemas"]["MonitoringWindowIncome"];
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Photos */
+            photos?: string[];
+            /** Risks */
+            risks?: string[];
+            /**
+             * Visited On
+             * Format: date
+             */
+            visited_on: string;
         };
         /**
          * Household
@@ -3529,6 +5527,45 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * IncomeLine
+         * @description 监测收入标准, yuan per head and year.
+         */
+        MonitoringIncomeLine: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "income_line";
+            /**
+             * Yuan
+             * @description 元
+             * @example 1234.50
+             */
+            yuan: string;
+        };
+        /**
+         * IncomeWindow
+         * @description 收入计算期: the months before the case, or the yearly collection that ends with September.
+         */
+        MonitoringIncomeWindow: {
+            /**
+             * Ends
+             * @default month_before
+             * @enum {string}
+             */
+            ends?: "month_before" | "september";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "income_window";
+            /**
+             * Months
+             * @default 12
+             */
+            months?: number;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
             /**
@@ -3550,6 +5587,19 @@ export interface components {
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /**
+         * LookBackRule
+         * @description 回头看: quarters after elimination.
+         */
+        MonitoringLookBackRule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "look_back";
+            /** Quarters */
+            quarters: number;
         };
         /** Member */
         MonitoringMember: {
@@ -3877,6 +5927,39 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * NoticeDays
+         * @description 公示天数, in calendar days.
+         */
+        MonitoringNoticeDays: {
+            /** Days */
+            days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "notice_days";
+        };
+        /**
+         * NoticeResult
+         * @description 公示结果.
+         */
+        MonitoringNoticeResult: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "notice";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Photos */
+            photos?: string[];
+            /** Place */
+            place: string;
+        };
         /** NoticeRow */
         MonitoringNoticeRow: {
             /** County Code */
@@ -3918,6 +6001,78 @@ export interface components {
             columns: string[];
             /** Rows */
             rows: string[][];
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login.
+         */
+        MonitoringObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张伟明
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionHandling */
+        MonitoringObjectionHandling: {
+            /** Finding */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /** ObjectionRead */
+        MonitoringObjectionRead: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionReceipt */
+        MonitoringObjectionReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
@@ -4003,6 +6158,64 @@ export interface components {
             /** Types */
             types: ("lifted" | "key_assistance" | "model")[];
         };
+        /**
+         * Person
+         * @description Somebody who helps: the id is that of the user.
+         */
+        MonitoringPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 张伟明
+             */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * Policy
+         * @description All rules of a county on a day.
+         */
+        MonitoringPolicy: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            profile: components["schemas"]["MonitoringProfile"];
+            /** Rules */
+            rules: components["schemas"]["MonitoringRule"][];
+        };
+        /** Profile */
+        MonitoringProfile: {
+            /** Code */
+            code: string;
+            /** Fund Name */
+            fund_name: string;
+            /** Name */
+            name: string;
+            /** Object Name */
+            object_name: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+        };
         /** Published */
         MonitoringPublished: {
             /** Lifted Households */
@@ -4036,6 +6249,30 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Queue
+         * @description One page of a queue with how many there are of each urgency.
+         */
+        MonitoringQueue: {
+            counts: components["schemas"]["MonitoringUrgencyCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringCaseRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** Release */
+        MonitoringRelease: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
         /** RevealRequest */
         MonitoringRevealRequest: {
             /**
@@ -4060,6 +6297,164 @@ export interface components {
             /** Value */
             value: string;
         };
+        /**
+         * Rule
+         * @description One key as it stands; ``own`` when the county has set it.
+         */
+        MonitoringRule: {
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back";
+            /** Own */
+            own: boolean;
+            /** Setting Id */
+            setting_id: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+        };
+        /** Setting */
+        MonitoringSetting: {
+            /** Actor Name */
+            actor_name: string;
+            /** County Code */
+            county_code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back";
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SettingCreate
+         * @description A new value from ``valid_from`` on; what held before stays on record and for cases already open.
+         */
+        MonitoringSettingCreate: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Value */
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
+        };
+        /**
+         * Signature
+         * @description 承诺授权书: who signed, and the hash of the picture.
+         */
+        MonitoringSignature: {
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Signed By
+             * @example 张伟明
+             */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+        };
+        /** Step */
+        MonitoringStep: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "open" | "complete" | "return" | "refuse" | "withdraw" | "rollback" | "remark";
+            /** Actor Name */
+            actor_name: string;
+            /** Actor Role */
+            actor_role: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Due On */
+            due_on: string | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            } | null;
+            /** From State */
+            from_state: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked") | null;
+            /** Late */
+            late: boolean;
+            /** Opinion */
+            opinion: string;
+            /** Seq */
+            seq: number;
+            /**
+             * To State
+             * @enum {string}
+             */
+            to_state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+        };
+        /**
+         * StepTake
+         * @description One act on an open case. ``stage`` is the step at which the sender saw it.
+         */
+        MonitoringStepTake: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "complete" | "return" | "refuse" | "withdraw";
+            /** Evidence */
+            evidence?: (components["schemas"]["MonitoringApplicationForm"] | components["schemas"]["MonitoringHomeVerification"] | components["schemas"]["MonitoringVillageReview"] | components["schemas"]["MonitoringNoticeResult"] | components["schemas"]["MonitoringTownshipReview"] | components["schemas"]["MonitoringCountyDetermination"]) | null;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination";
+            /** To */
+            to?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
+        };
         /** Term */
         MonitoringTerm: {
             /** Code */
@@ -4074,10 +6469,88 @@ export interface components {
             /** Valid To */
             valid_to: string | null;
         };
+        /**
+         * TimeLimits
+         * @description 各环节办理时限, in working days.
+         */
+        MonitoringTimeLimits: {
+            /**
+             * Application
+             * @description 工作日
+             */
+            application: number;
+            /**
+             * County Determination
+             * @description 工作日
+             */
+            county_determination: number;
+            /**
+             * Home Verification
+             * @description 工作日
+             */
+            home_verification: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "time_limits";
+            /**
+             * Notice
+             * @description 工作日
+             */
+            notice: number;
+            /**
+             * Township Review
+             * @description 工作日
+             */
+            township_review: number;
+            /**
+             * Village Review
+             * @description 工作日
+             */
+            village_review: number;
+        };
+        /**
+         * TownshipReview
+         * @description 乡镇审核.
+         */
+        MonitoringTownshipReview: {
+            /**
+             * Checked On
+             * Format: date
+             */
+            checked_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "township_review";
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "documents" | "home_visit" | "data_comparison";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
             receipt: components["schemas"]["MonitoringVisitReceipt"];
             visit: components["schemas"]["MonitoringVisit"];
+        };
+        /** UrgencyCounts */
+        MonitoringUrgencyCounts: {
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** This Week */
+            this_week: number;
+            /** Today */
+            today: number;
         };
         /**
          * Village
@@ -4117,6 +6590,37 @@ export interface components {
             published?: components["schemas"]["MonitoringPublishedInput"] | null;
             /** Types */
             types?: ("lifted" | "key_assistance" | "model")[];
+        };
+        /**
+         * VillageReview
+         * @description 民主评议记录.
+         */
+        MonitoringVillageReview: {
+            /** Abstained */
+            abstained: number;
+            /** Attendees */
+            attendees: number;
+            /**
+             * Chair
+             * @example 张伟明
+             */
+            chair: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "village_review";
+            /**
+             * Met On
+             * Format: date
+             */
+            met_on: string;
+            /** Record */
+            record: string;
+            /** Votes Against */
+            votes_against: number;
+            /** Votes For */
+            votes_for: number;
         };
         /** VillageTotals */
         MonitoringVillageTotals: {
@@ -4222,6 +6726,60 @@ export interface components {
              */
             visited_at: string;
         };
+        /**
+         * WindowIncome
+         * @description Income of the whole household in the case's window and the rigid expense.
+         */
+        MonitoringWindowIncome: {
+            /**
+             * Business
+             * @description 元,可为负
+             */
+            business: string;
+            /**
+             * Property
+             * @description 元
+             * @example 1234.50
+             */
+            property: string;
+            /**
+             * Rigid Expense
+             * @description 元
+             * @example 1234.50
+             */
+            rigid_expense: string;
+            /**
+             * Transfer
+             * @description 元
+             * @example 1234.50
+             */
+            transfer: string;
+            /**
+             * Wage
+             * @description 元
+             * @example 1234.50
+             */
+            wage: string;
+        };
+        /**
+         * Workload
+         * @description How many households one person helps, and how many of these are monitored.
+         */
+        MonitoringWorkload: {
+            /**
+             * Helper Id
+             * Format: uuid
+             */
+            helper_id: string;
+            /** Helper Name */
+            helper_name: string;
+            /** Helper Unit */
+            helper_unit: string;
+            /** Households */
+            households: number;
+            /** Monitored */
+            monitored: number;
+        };
         /** Page[Asset] */
         Page_AssetsAsset: {
             /** Items */
@@ -4320,6 +6878,34 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[CheckpointRead] */
+        Page_FundsCheckpointRead: {
+            /** Items */
+            items: components["schemas"]["FundsCheckpointRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[DocumentActRead] */
+        Page_FundsDocumentActRead: {
+            /** Items */
+            items: components["schemas"]["FundsDocumentActRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[DocumentRead] */
         Page_FundsDocumentRead: {
             /** Items */
@@ -4362,10 +6948,38 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PaymentRead] */
+        Page_FundsPaymentRead: {
+            /** Items */
+            items: components["schemas"]["FundsPaymentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PoolRead] */
         Page_FundsPoolRead: {
             /** Items */
             items: components["schemas"]["FundsPoolRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SpeedRuleRead] */
+        Page_FundsSpeedRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsSpeedRuleRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -4492,6 +7106,20 @@ export interface components {
         Page_MonitoringVisit: {
             /** Items */
             items: components["schemas"]["MonitoringVisit"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[Workload] */
+        Page_MonitoringWorkload: {
+            /** Items */
+            items: components["schemas"]["MonitoringWorkload"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -4906,7 +7534,7 @@ export interface operations {
             query?: {
                 pool_id?: string | null;
                 year?: number | null;
-                kind?: ("income" | "available" | "allocated") | null;
+                kind?: ("income" | "available" | "allocated" | "paid") | null;
                 /** @description 此地区及其下级 */
                 region?: string | null;
                 /** @description 第几笔入账之后的余额;须同时给出 pool_id */
@@ -4973,6 +7601,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FundsAllocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_allocate_in_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsBulkAllocationWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsBulkAllocationRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -5254,6 +7918,82 @@ export interface operations {
             };
         };
     };
+    funds_list_document_acts: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsDocumentActRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_act_on_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsDocumentActWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsDocumentActRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_floors: {
         parameters: {
             query?: {
@@ -5437,6 +8177,498 @@ export interface operations {
             };
         };
     };
+    funds_list_payments: {
+        parameters: {
+            query?: {
+                status?: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+                allocation_id?: string | null;
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                year?: number | null;
+                source_level?: ("central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPaymentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_checkpoints: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsCheckpointRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsCheckpointWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCheckpointRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCheckpointRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_progress: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProgressReport"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_speed: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSpeedReport"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_speed_rules: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSpeedRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_speed_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSpeedRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSpeedRuleRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSpeedRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPaymentWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_pay_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_refund_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_pools: {
         parameters: {
             query?: {
@@ -5568,6 +8800,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_trail: {
+        parameters: {
+            query?: {
+                document_id?: string | null;
+                allocation_id?: string | null;
+                payment_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsTrail"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -5733,6 +8998,194 @@ export interface operations {
             };
         };
     };
+    monitoring_list_cases: {
+        parameters: {
+            query?: {
+                /** @description 待办、已办或我发起 */
+                queue?: "todo" | "done" | "started_by_me";
+                /** @description 已超期、今日、本周或以后 */
+                urgency?: ("overdue" | "today" | "this_week" | "later") | null;
+                /** @description 只看这一环节 */
+                stage?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
+                /** @description 识别、风险消除或自然消除 */
+                kind?: ("identification" | "elimination" | "natural_elimination") | null;
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringQueue"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_review_cases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringBatchReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringBatchAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_open_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringCaseOpen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_take_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringStepTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_read_catalogue: {
         parameters: {
             query?: never;
@@ -5749,6 +9202,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringCatalogue"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_helpers: {
+        parameters: {
+            query: {
+                /** @description 哪一户 */
+                household_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHelper"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringHandOver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHandedOver"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_workloads: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringWorkload"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_assign_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAssign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHelper"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHelper"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_release_helper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRelease"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHelper"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -6162,6 +9803,44 @@ export interface operations {
             };
         };
     };
+    monitoring_handle_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringObjectionHandling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_monitoring_overview: {
         parameters: {
             query?: {
@@ -6212,6 +9891,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringPack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_policy: {
+        parameters: {
+            query?: {
+                /** @description 默认为今天 */
+                on?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 县级区划代码 */
+                county_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPolicy"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_policy_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 县级区划代码 */
+                county_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSetting"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_set_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 县级区划代码 */
+                county_code: string;
+                setting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSetting"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSetting"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_policy_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringProfile"][];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -6287,6 +10108,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

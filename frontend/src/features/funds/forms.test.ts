@@ -22,6 +22,7 @@ const POOL: Pool = {
   industry_share_bp: 0,
   headroom_other: '50000.00',
   headroom_total: '600000.00',
+  last_year_bp: null,
 }
 
 function filled(amount: bigint, purpose: 'industry' | 'infrastructure' = 'infrastructure') {

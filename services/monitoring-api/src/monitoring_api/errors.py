@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service_kit.errors import AlreadyExists, Conflict, FieldError, NotFound, Unprocessable, ValidationFailed
+from service_kit.errors import AlreadyExists, Conflict, FieldError, Forbidden, NotFound, Unprocessable, ValidationFailed
 from service_kit.problems import ConstraintErrors
 
 
@@ -50,6 +50,76 @@ class NothingToReveal(Unprocessable):
     title, title_en = "没有登记这项信息", "Nothing is registered in this field"
 
 
+class PolicyChanged(Conflict):
+    code = "policy_changed"
+    title, title_en = "他人刚刚改了这项规则,请核对后再设定", "Someone else has just changed this rule"
+
+
+class CaseExists(Conflict):
+    code = "case_exists"
+    title, title_en = "该户已有在办的案卷", "The household has an open case"
+
+
+class CaseNotPossible(Unprocessable):
+    code = "case_not_possible"
+    title, title_en = "该户现在不能办理此事", "This is not possible for the household now"
+
+
+class CaseMoved(Conflict):
+    code = "case_moved"
+    title, title_en = "案卷已不在这一环节", "The case is no longer at this step"
+
+
+class StepNotPossible(Unprocessable):
+    code = "step_not_possible"
+    title, title_en = "案卷不能这样办理", "The case cannot go there"
+
+
+class StepNotYours(Forbidden):
+    code = "step_not_yours"
+    title, title_en = "这一环节不由您办理", "This step is not yours to take"
+
+
+class NoticeStillUp(Unprocessable):
+    code = "notice_still_up"
+    title, title_en = "公示还不能结束", "The notice cannot end yet"
+
+
+class NoticeOver(Conflict):
+    code = "notice_over"
+    title, title_en = "公示期已过,或公示已结束", "The notice is over"
+
+
+class ObjectionHandled(Conflict):
+    code = "objection_handled"
+    title, title_en = "这件异议已经答复", "This objection has been answered"
+
+
+class NobodyPresent(Unprocessable):
+    code = "nobody_present"
+    title, title_en = "该户没有在册人口,无法计算人均收入", "Nobody is present in the household"
+
+
+class CriteriaNotMet(Unprocessable):
+    code = "criteria_not_met"
+    title, title_en = "风险消除的条件尚未全部满足", "Not all conditions of elimination are met"
+
+
+class HelperMissing(Unprocessable):
+    code = "helper_missing"
+    title, title_en = "请先确定帮扶责任人", "Name a helper first"
+
+
+class HelperNeeded(Unprocessable):
+    code = "helper_needed"
+    title, title_en = "风险尚未消除,须由他人接替后才能解除帮扶责任", "A risk remains: name a successor instead"
+
+
+class HelperEnded(Conflict):
+    code = "helper_ended"
+    title, title_en = "这项帮扶责任已经结束", "This duty has ended"
+
+
 def _year_invalid() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.incomes", "year_invalid", "年份不在允许的范围内")])
 
@@ -76,6 +146,17 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "fk_household_income_household": NotFound,
     "fk_household_change_household": NotFound,
     "fk_visit_household": NotFound,
+    "policy_setting_pkey": AlreadyExists,
+    "uq_policy_setting_revision": PolicyChanged,
+    "helper_assignment_pkey": AlreadyExists,
+    "uq_helper_assignment_current": Conflict,
+    "monitoring_case_pkey": AlreadyExists,
+    "uq_monitoring_case_open": CaseExists,
+    "uq_case_step_seq": Conflict,
+    "uq_case_step_state": Conflict,
+    "ck_case_step_step": StepNotPossible,
+    "ck_case_step_notice": NoticeStillUp,
+    "ck_case_notice_close": NoticeStillUp,
     "ck_household_class_iff_monitored": MonitoringInvalid,
     "ck_household_risks_iff_monitored": MonitoringInvalid,
     "ck_household_since_iff_monitored": MonitoringInvalid,

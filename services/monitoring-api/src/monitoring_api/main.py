@@ -10,13 +10,16 @@ from service_kit.app import build_app
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
+from monitoring_api.helpers import endpoints as helpers
 from monitoring_api.households import endpoints as households
 from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
+from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
 from monitoring_api.villages import endpoints as villages
 from monitoring_api.visits import endpoints as visits
@@ -34,6 +37,9 @@ SPEC = ServiceSpec(
         visits.router,
         packs.router,
         overview.router,
+        policy.router,
+        casework.router,
+        helpers.router,
         notices.router,
         audit_router("monitoring"),
     ),

@@ -7,7 +7,7 @@ from datetime import date
 from gateway.clients import SERVICE_TITLES, ServiceName
 
 KIND_NAMES: dict[ServiceName, dict[str, str]] = {
-    "monitoring": {},
+    "monitoring": {"monitoring.case_notice": "监测对象评议公示"},
     "assets": {},
     "funds": {
         "funds.allocation": "资金分配公告",

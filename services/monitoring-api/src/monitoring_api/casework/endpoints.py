@@ -1,0 +1,123 @@
+"""HTTP doors of casework."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from service_kit.auth import Context, Public
+from service_kit.clock import today
+from service_kit.db import DbSession, ReadDb
+from service_kit.errors import NotFound
+from service_kit.idempotency import Idempotency
+from service_kit.ids import Uuid7
+from service_kit.json import JsonBytes
+from service_kit.notices import PublicSession
+from service_kit.pagination import Paging
+from service_kit.region import RegionCode
+from service_kit.versions import IfMatch, set_etag
+
+from monitoring_api.casework import rules, views
+from monitoring_api.casework.auth import CasesRead, CasesWrite
+from monitoring_api.casework.schemas import (
+    BatchAnswer,
+    BatchReview,
+    Case,
+    CaseOpen,
+    ObjectionCreate,
+    ObjectionHandling,
+    ObjectionReceipt,
+    Queue,
+    StepTake,
+)
+from monitoring_api.casework.service import batch, objecting, opening, records, stepping
+from monitoring_api.policy.rules import Stage
+from monitoring_api.sql import region_of
+
+router = APIRouter(tags=["casework"])
+
+
+@router.get("/cases", response_model=Queue, summary="待办、已办、我发起")
+async def list_cases(
+    actor: CasesRead,
+    db: ReadDb,
+    paging: Paging,
+    queue: Annotated[views.QueueName, Query(description="待办、已办或我发起")] = "todo",
+    urgency: Annotated[rules.Urgency | None, Query(description="已超期、今日、本周或以后")] = None,
+    stage: Annotated[Stage | None, Query(description="只看这一环节")] = None,
+    kind: Annotated[rules.Kind | None, Query(description="识别、风险消除或自然消除")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+) -> Response:
+    """What is to be done stands with the soonest limit first and with its counts; the others newest first."""
+    wanted = views.QueueFilter(queue, region_of(actor, region), urgency, stage, kind, today())
+    return JsonBytes(await views.list_queue(db, actor, wanted, paging))
+
+
+@router.get("/cases/{case_id}", response_model=Case, summary="一件案卷")
+async def get_case(actor: CasesRead, db: ReadDb, case_id: UUID) -> Response:
+    found = await views.get_case(db, actor, actor.region, case_id, today())
+    if found is None:
+        raise NotFound()
+    body, version = found
+    return JsonBytes(body, headers={"ETag": f'"{version}"'})
+
+
+@router.put("/cases/{case_id}", response_model=Case, summary="提交申请", status_code=201)
+async def open_case(actor: CasesWrite, session: DbSession, case_id: Uuid7, body: CaseOpen) -> Response:
+    """By a cadre or a township, or from a lead. The client makes the id, and repeating the request is safe."""
+    opened = await opening.open_case(session, actor, case_id, body)
+    return JsonBytes(opened.body, 201 if opened.created else 200)
+
+
+@router.post("/cases/batch", summary="批量审核")
+async def review_cases(actor: CasesWrite, session: DbSession, command: Idempotency, body: BatchReview) -> BatchAnswer:
+    """The same review of many cases, each with its own result; ``preview`` changes nothing."""
+    return await command.once(session, actor, body, BatchAnswer, lambda: batch.review(session, actor, body))
+
+
+@router.post("/cases/{case_id}/steps", summary="办理")
+async def take_step(
+    actor: CasesWrite,
+    session: DbSession,
+    command: Idempotency,
+    case_id: UUID,
+    expected: IfMatch,
+    body: StepTake,
+    response: Response,
+) -> Case:
+    """Complete the step that the case is at, return it, refuse it, or withdraw it."""
+
+    async def act() -> Case:
+        case = await stepping.take_step(session, actor, case_id, expected, body)
+        return await records.read(session, actor, case)
+
+    answer = await command.once(session, actor, body, Case, act)
+    set_etag(response, answer.version)
+    return answer
+
+
+@router.post("/objections/{objection_id}/handling", summary="答复异议")
+async def handle_objection(
+    actor: CasesWrite, session: DbSession, command: Idempotency, objection_id: UUID, body: ObjectionHandling
+) -> Case:
+    """A person's finding on an objection. An upheld one leaves the case only the way back or to a refusal."""
+
+    async def act() -> Case:
+        case = await objecting.handle(session, actor, objection_id, body)
+        return await records.read(session, actor, case)
+
+    return await command.once(session, actor, body, Case, act)
+
+
+@router.post(
+    "/public/notices/{notice_id}/objections",
+    summary="对公示提出异议",
+    status_code=201,
+    dependencies=[Public],
+)
+async def raise_objection(
+    session: PublicSession, ctx: Context, notice_id: UUID, body: ObjectionCreate
+) -> ObjectionReceipt:
+    """By anybody, with name and phone, while the notice is up."""
+    return await objecting.object_to(session, ctx.crypto, notice_id, body)

@@ -1,0 +1,263 @@
+"""The lifecycle of a case, pure: states, steps, who takes them, with what, by when (MON-6, MON-11).
+
+Identification:  application → home verification → village review → public notice → township review
+                 → county determination → monitored.
+Elimination:     the same steps, ending in eliminated; from there rollback (it was wrong) or re-mark (risk came back).
+Natural elimination (all died or moved away): straight to the county's determination.
+
+Opening a case *is* its first step; the state names the step that is to be taken next. Any step can send the case back
+to any earlier one, refuse it or see it withdrawn. ``TRANSITIONS`` is also a CHECK of the table of steps, so that no
+program skips a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal, get_args
+
+from service_kit.calendar import add_working_days
+from service_kit.errors import FieldError
+
+from monitoring_api.policy.rules import STAGES, Stage
+
+Kind = Literal["identification", "elimination", "natural_elimination"]
+End = Literal["monitored", "eliminated", "refused", "withdrawn", "rolled_back", "remarked"]
+State = Literal[
+    "application",
+    "home_verification",
+    "village_review",
+    "notice",
+    "township_review",
+    "county_determination",
+    "monitored",
+    "eliminated",
+    "refused",
+    "withdrawn",
+    "rolled_back",
+    "remarked",
+]
+Action = Literal["open", "complete", "return", "refuse", "withdraw", "rollback", "remark"]
+Desk = Literal["complete", "return", "refuse", "withdraw"]
+"""What is done with an open case."""
+Origin = Literal["cadre", "township", "lead", "self_application"]
+Urgency = Literal["overdue", "today", "this_week", "later"]
+URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
+
+SUCCESS: dict[Kind, State] = {
+    "identification": "monitored",
+    "elimination": "eliminated",
+    "natural_elimination": "eliminated",
+}
+START: dict[Kind, State] = {
+    "identification": "home_verification",
+    "elimination": "home_verification",
+    "natural_elimination": "county_determination",
+}
+FINEST_REGION: dict[Stage, int] = {"township_review": 9, "county_determination": 6}
+"""Longest region code of those who take the step: a township's review is not done by a village."""
+
+Transition = tuple[State | None, Action, State]
+
+
+def _transitions() -> frozenset[Transition]:
+    found: set[Transition] = {(None, "open", start) for start in START.values()}
+    found |= {(stage, "complete", after) for stage, after in pairwise(STAGES)}
+    found |= {("county_determination", "complete", end) for end in SUCCESS.values()}
+    for index, stage in enumerate(STAGES):
+        found |= {(stage, "return", earlier) for earlier in STAGES[:index]}
+        found |= {(stage, "refuse", "refused"), (stage, "withdraw", "withdrawn")}
+    return frozenset(found | {("eliminated", "rollback", "rolled_back"), ("eliminated", "remark", "remarked")})
+
+
+TRANSITIONS: frozenset[Transition] = _transitions()
+"""Every step there is, as (from, action, to)."""
+
+
+def is_open(state: str) -> bool:
+    return state in STAGES
+
+
+def target(kind: Kind, state: State, action: Desk, to: State | None = None) -> State | None:
+    """Where ``action`` leads from ``state``; None when the case cannot go there.
+
+    Args:
+        to: the earlier step that a case is returned to; only with ``return``.
+    """
+    if state not in STAGES or (to is not None) != (action == "return"):
+        return None
+    if action == "complete":
+        last = state == STAGES[-1]
+        to = SUCCESS[kind] if last else STAGES[STAGES.index(state) + 1]
+    elif action == "refuse":
+        to = "refused"
+    elif action == "withdraw":
+        to = "withdrawn"
+    elif kind == "natural_elimination":
+        return None
+    return to if (state, action, to) in TRANSITIONS else None
+
+
+def replay(kind: Kind, steps: Iterable[tuple[str | None, str, str]]) -> State | None:
+    """The state that a history leads to; None for a history that cannot be."""
+    state: State | None = None
+    for before, action, after in steps:
+        step = (before, action, after)
+        if before != state or step not in TRANSITIONS:
+            return None
+        if action == "open" and after != START[kind]:
+            return None
+        if action == "complete" and after not in STAGES and after != SUCCESS[kind]:
+            return None
+        state = after  # type: ignore[assignment] # a word of TRANSITIONS
+    return state
+
+
+def may_take(
+    stage: State,
+    action: Desk,
+    *,
+    role: str,
+    region: str,
+    approvers: Mapping[str, Sequence[str]],
+    started: bool,
+) -> bool:
+    """Whether somebody may act on a case: the role the policy names for the step, from a region wide enough.
+
+    A case is withdrawn by who started it or by who takes applications.
+    """
+    if action == "withdraw":
+        return started or role in approvers["application"]
+    if stage not in STAGES:
+        return False
+    return role in approvers[stage] and len(region) <= FINEST_REGION.get(stage, 12)
+
+
+def stages_of(region: str) -> list[str]:
+    """The steps that can be taken from a region."""
+    return [stage for stage in STAGES if len(region) <= FINEST_REGION.get(stage, 12)]
+
+
+def due_on(stage: State, entered: date, limits: Mapping[str, int], notice_ends: date | None = None) -> date | None:
+    """Last day of the step's time limit; a notice's limit begins when its period ends. None for a closed case."""
+    if stage not in STAGES:
+        return None
+    start = notice_ends if stage == "notice" and notice_ends else entered
+    return add_working_days(start, limits[stage])
+
+
+def notice_end(starts_on: date, days: int) -> date:
+    """Last day of a notice: ``days`` whole days after the day it went up."""
+    return starts_on + timedelta(days=days)
+
+
+def urgency(due: date, today: date) -> Urgency:
+    """Weeks end on Sunday."""
+    if due <= today:
+        return "overdue" if due < today else "today"
+    return "this_week" if due <= week_end(today) else "later"
+
+
+def week_end(today: date) -> date:
+    return today + timedelta(days=6 - today.weekday())
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """A household's income in the window, in fen; ``business`` is net and may be negative."""
+
+    wage: int
+    business: int
+    property: int
+    transfer: int
+    rigid_expense: int
+
+    def per_head(self, people: int) -> int:
+        """Net income per head in fen, rounded down.
+
+        Raises:
+            ValueError: nobody is there.
+        """
+        if people < 1:
+            raise ValueError("a household without people has no income per head")
+        net = self.wage + self.business + self.property + self.transfer - self.rigid_expense
+        return net // people
+
+
+BELOW_LINE = frozenset({"unstable_lifted", "marginal"})
+ABOVE_LINE = frozenset({"sudden_hardship"})
+
+
+def class_errors(monitored_class: str, net_per_head: int, line: int) -> list[FieldError]:
+    """What contradicts the income: 脱贫不稳定户 and 边缘易致贫户 are below the line, 突发严重困难户 is not."""
+    below = net_per_head < line
+    if (below and monitored_class in ABOVE_LINE) or (not below and monitored_class in BELOW_LINE):
+        word = "低于" if below else "不低于"
+        return [FieldError("body.evidence.class", "class_contradicts_income", f"人均纯收入{word}监测线,与该类别不符")]
+    return []
+
+
+def vote_errors(*, attendees: int, votes_for: int, votes_against: int, abstained: int) -> list[FieldError]:
+    """A vote that cannot be, or that did not pass (more than half of those present)."""
+    if votes_for + votes_against + abstained != attendees:
+        return [FieldError("body.evidence.attendees", "votes_do_not_add_up", "赞成、反对、弃权之和应等于到会人数")]
+    if votes_for * 2 <= attendees:
+        return [FieldError("body.evidence.votes_for", "vote_not_passed", "赞成未过半数,不能通过;请退回或不予纳入")]
+    return []
+
+
+Finding = Literal["met", "not_met", "needs_human"]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One condition of elimination and what the system can say of it."""
+
+    code: str
+    finding: Finding
+
+
+def elimination_criteria(
+    *,
+    net_per_head: int,
+    line: int,
+    guarantees: Mapping[str, bool],
+    monitored_since: date,
+    enrolled_months: int,
+    has_labour: bool,
+    today: date,
+) -> list[Criterion]:
+    """The conditions of risk elimination, one by one (MON-11).
+
+    Whether income is stable, the large expense solved and a measure delivered is for a person to judge. A household
+    without labour stays under monitoring.
+    """
+
+    def when(condition: bool) -> Finding:
+        return "met" if condition else "not_met"
+
+    month = monitored_since.year * 12 + monitored_since.month - 1 + enrolled_months
+    # Day 28 at the latest, because not every month has more.
+    enrolled = date(month // 12, month % 12 + 1, min(monitored_since.day, 28))
+    return [
+        Criterion("income_above_line", when(net_per_head >= line)),
+        Criterion("guarantees_safe", when(all(guarantees.values()))),
+        Criterion("enrolled_long_enough", when(today >= enrolled)),
+        Criterion("has_labour", when(has_labour)),
+        Criterion("income_stable", "needs_human"),
+        Criterion("expense_solved", "needs_human"),
+        Criterion("measures_delivered", "needs_human"),
+    ]
+
+
+def natural_criteria(people: int) -> list[Criterion]:
+    """Natural elimination: nobody is left, or a person confirms that those registered have gone."""
+    return [Criterion("nobody_left", "met" if people == 0 else "needs_human")]
+
+
+def unmet(criteria: Iterable[Criterion], confirmed: Iterable[str]) -> list[str]:
+    """Codes that stand in the way: not met, or for a person to judge and not confirmed."""
+    judged = set(confirmed)
+    return [c.code for c in criteria if c.finding == "not_met" or (c.finding == "needs_human" and c.code not in judged)]

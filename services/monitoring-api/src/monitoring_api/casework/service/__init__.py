@@ -1,0 +1,1 @@
+"""Use cases of cases; one module per verb."""

@@ -1,0 +1,57 @@
+"""HTTP doors of the rules of casework."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from service_kit.clock import today
+from service_kit.db import DbSession
+from service_kit.ids import Uuid7
+
+from monitoring_api.policy import service
+from monitoring_api.policy.auth import PolicyRead, PolicyWrite
+from monitoring_api.policy.schemas import Policy, Profile, Setting, SettingCreate
+
+router = APIRouter(tags=["policy"])
+
+CountyCode = Annotated[str, Path(pattern=r"^[0-9]{6}$", max_length=6, description="县级区划代码")]
+Day = Annotated[date | None, Query(description="默认为今天")]
+
+
+@router.get("/policy-profiles", summary="政策时期")
+async def list_policy_profiles(actor: PolicyRead, session: DbSession) -> list[Profile]:
+    """The policy periods with what each calls things."""
+    del actor
+    return await service.list_profiles(session)
+
+
+@router.get("/policies/{county_code}", summary="县级监测规则")
+async def get_policy(actor: PolicyRead, session: DbSession, county_code: CountyCode, on: Day = None) -> Policy:
+    """All rules that hold in a county on a day; a case already open keeps those of its own day."""
+    return await service.get_policy(session, actor, county_code, on or today())
+
+
+@router.get("/policies/{county_code}/settings", summary="规则变更记录")
+async def list_policy_settings(actor: PolicyRead, session: DbSession, county_code: CountyCode) -> list[Setting]:
+    return await service.list_settings(session, actor, county_code)
+
+
+@router.put(
+    "/policies/{county_code}/settings/{setting_id}",
+    summary="设定监测规则",
+    responses={201: {"model": Setting}},
+)
+async def set_policy(
+    actor: PolicyWrite,
+    session: DbSession,
+    county_code: CountyCode,
+    setting_id: Uuid7,
+    body: SettingCreate,
+    response: Response,
+) -> Setting:
+    """A new value from a day on. Nothing is edited: to undo one, set the old value from another day."""
+    setting, created = await service.set_rule(session, actor, county_code, setting_id, body)
+    response.status_code = 201 if created else 200
+    return setting

@@ -1,0 +1,167 @@
+"""What crosses HTTP about the rules of casework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from service_kit.money import PositiveYuanIn, Yuan, format_yuan
+from service_kit.schemas import ApiModel, ReadModel
+
+from monitoring_api.households.schemas import Reason
+from monitoring_api.policy.rules import Key, StepRole
+
+WorkingDays = Annotated[int, Field(ge=0, le=60, description="工作日")]
+Roles = Annotated[list[StepRole], Field(min_length=1, max_length=3)]
+ClassName = Annotated[str, Field(min_length=2, max_length=30)]
+
+
+class IncomeLine(ApiModel):
+    """监测收入标准, yuan per head and year."""
+
+    key: Literal["income_line"]
+    yuan: PositiveYuanIn
+
+    def stored(self) -> dict[str, Any]:
+        return {"fen": self.yuan}
+
+
+class _Plain(ApiModel):
+    key: Any
+
+    def stored(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"key"})
+
+
+class IncomeWindow(_Plain):
+    """收入计算期: the months before the case, or the yearly collection that ends with September."""
+
+    key: Literal["income_window"]
+    months: Annotated[int, Field(ge=1, le=24)] = 12
+    ends: Literal["month_before", "september"] = "month_before"
+
+
+class TimeLimits(_Plain):
+    """各环节办理时限, in working days."""
+
+    key: Literal["time_limits"]
+    application: WorkingDays
+    home_verification: WorkingDays
+    village_review: WorkingDays
+    notice: WorkingDays
+    township_review: WorkingDays
+    county_determination: WorkingDays
+
+
+class NoticeDays(_Plain):
+    """公示天数, in calendar days."""
+
+    key: Literal["notice_days"]
+    days: Annotated[int, Field(ge=5, le=60)]
+
+
+class Approvers(_Plain):
+    """各环节由谁办理."""
+
+    key: Literal["approvers"]
+    application: Roles
+    home_verification: Roles
+    village_review: Roles
+    notice: Roles
+    township_review: Roles
+    county_determination: Roles
+
+    @model_validator(mode="after")
+    def county_decides(self) -> Approvers:
+        if "village_cadre" in self.township_review or set(self.county_determination) != {"bureau"}:
+            raise PydanticCustomError("approvers", "乡镇审核不能由村级办理,县级审定只能由县级办理")
+        return self
+
+
+class ClassNames(_Plain):
+    """各类对象的名称."""
+
+    key: Literal["class_names"]
+    unstable_lifted: ClassName
+    marginal: ClassName
+    sudden_hardship: ClassName
+
+
+class EliminationRule(_Plain):
+    """风险消除条件: months monitored, months of stable income, measures delivered."""
+
+    key: Literal["elimination"]
+    enrolled_months: Annotated[int, Field(ge=0, le=36)]
+    stable_months: Annotated[int, Field(ge=0, le=36)]
+    measures: Annotated[int, Field(ge=0, le=20)]
+
+
+class LookBackRule(_Plain):
+    """回头看: quarters after elimination."""
+
+    key: Literal["look_back"]
+    quarters: Annotated[int, Field(ge=1, le=12)]
+
+
+Value = Annotated[
+    IncomeLine | IncomeWindow | TimeLimits | NoticeDays | Approvers | ClassNames | EliminationRule | LookBackRule,
+    Field(discriminator="key"),
+]
+
+
+class SettingCreate(ApiModel):
+    """A new value from ``valid_from`` on; what held before stays on record and for cases already open."""
+
+    value: Value
+    valid_from: Annotated[date, Field(ge=date(2021, 1, 1), le=date(2099, 12, 31))]
+    reason: Reason
+
+
+def shown(key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored value as the API writes it: amounts in yuan."""
+    return {"yuan": format_yuan(value["fen"])} if key == "income_line" else dict(value)
+
+
+class Setting(ReadModel):
+    id: UUID
+    county_code: str
+    key: Key
+    value: dict[str, Any]
+    valid_from: date
+    revision: int
+    recorded_at: datetime
+    actor_name: str
+    reason: str
+
+
+class Profile(ReadModel):
+    code: str
+    name: str
+    object_name: str
+    fund_name: str
+    valid_from: date
+    valid_to: date | None
+
+
+class Rule(ReadModel):
+    """One key as it stands; ``own`` when the county has set it."""
+
+    key: Key
+    value: dict[str, Any]
+    since: date
+    own: bool
+    setting_id: UUID | None
+
+
+class Policy(ReadModel):
+    """All rules of a county on a day."""
+
+    county_code: str
+    on: date
+    profile: Profile
+    income_line: Yuan
+    rules: list[Rule]
