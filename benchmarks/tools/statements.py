@@ -16,7 +16,9 @@ class Recorder(ReadConnection):
         self.asked: list[tuple[str, list[Any]]] = []
 
     def _note(self, sql: str, args: tuple[Any, ...]) -> None:
-        self.asked.append((sql, list(args)))
+        # Settings of the transaction are no query; the floor's connections have the same one (see floor.pool).
+        if not sql.lstrip().upper().startswith("SET LOCAL"):
+            self.asked.append((sql, list(args)))
 
     async def json(self, sql: str, *args: Any) -> bytes | None:
         self._note(sql, args)

@@ -1,4 +1,4 @@
-"""`linkage bench`: run a module of benchmarks/ with the addresses of the running system."""
+"""`linkage bench`: run a module of benchmarks/, told where a running system is."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from linkage_local.state import running_state
 
 
 def run_bench(layout: Layout, name: str, words: list[str]) -> int:
-    """Exit status of ``python -m benchmarks.NAME``.
+    """Exit status of ``python -m benchmarks.NAME``, which may start systems of its own.
 
-    It is told: LINKAGE_URL (gateway), LINKAGE_PEERS, LINKAGE_DATABASE_URLS and LINKAGE_OWNER_DATABASE_URLS (JSON by
-    short service name), LINKAGE_ADMIN_DATABASE_URL, LINKAGE_ACCOUNTS_FILE, LINKAGE_KEYS_DIR, LINKAGE_DATA.
+    It is told LINKAGE_DATA and, when the system on that folder runs: LINKAGE_URL (gateway), LINKAGE_PEERS,
+    LINKAGE_DATABASE_URLS and LINKAGE_OWNER_DATABASE_URLS (JSON by short service name),
+    LINKAGE_ADMIN_DATABASE_URL, LINKAGE_ACCOUNTS_FILE, LINKAGE_KEYS_DIR.
     """
     known = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.stem.startswith("_"))
     if name not in known:
         raise problem(
             f"没有名为 {name} 的基准测试，可选：{'、'.join(known) or '无'}", f"no benchmark of that name: {name}"
         )
+    environment = {"LINKAGE_DATA": str(layout.data)}
     state, urls = running_state(layout), live_urls(layout)
-    if state is None or urls is None or state["phase"] != "ready":
-        raise problem("系统没有运行，请先 ./linkage up --detach", "the system is not running; start it first")
-    environment = {
-        "LINKAGE_URL": state["url"],
-        "LINKAGE_PEERS": json.dumps({service["name"]: service["url"] for service in state["services"]}),
-        "LINKAGE_DATABASE_URLS": json.dumps({service.short: urls.services[service.short] for service in SERVICES}),
-        "LINKAGE_OWNER_DATABASE_URLS": json.dumps(urls.owners),
-        "LINKAGE_ADMIN_DATABASE_URL": urls.admin,
-        "LINKAGE_ACCOUNTS_FILE": str(layout.accounts),
-        "LINKAGE_KEYS_DIR": str(layout.keys),
-        "LINKAGE_DATA": str(layout.data),
-    }
+    if state is not None and urls is not None and state["phase"] == "ready":
+        environment |= {
+            "LINKAGE_URL": state["url"],
+            "LINKAGE_PEERS": json.dumps({service["name"]: service["url"] for service in state["services"]}),
+            "LINKAGE_DATABASE_URLS": json.dumps({service.short: urls.services[service.short] for service in SERVICES}),
+            "LINKAGE_OWNER_DATABASE_URLS": json.dumps(urls.owners),
+            "LINKAGE_ADMIN_DATABASE_URL": urls.admin,
+            "LINKAGE_ACCOUNTS_FILE": str(layout.accounts),
+            "LINKAGE_KEYS_DIR": str(layout.keys),
+        }
     command = [sys.executable, "-m", f"benchmarks.{name}", *words]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode

@@ -168,7 +168,7 @@ def seed(
     load_scale(Layout.of(data), scale)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def bench(
     name: Annotated[str, typer.Argument(help="benchmarks/ 下的名称 name of a file in benchmarks/")],
     words: Annotated[
@@ -176,7 +176,7 @@ def bench(
     ] = None,
     data: Data = None,
 ) -> None:
-    """运行基准测试。Run a benchmark against the running system."""
+    """运行基准测试。Run a benchmark; options after its name are its own."""
     from linkage_local.bench import run_bench
 
     raise typer.Exit(run_bench(Layout.of(data), name, words or []))
