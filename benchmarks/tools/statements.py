@@ -16,7 +16,8 @@ class Recorder(ReadConnection):
         self.asked: list[tuple[str, list[Any]]] = []
 
     def _note(self, sql: str, args: tuple[Any, ...]) -> None:
-        # Settings of the transaction are no query; the floor's connections have the same one (see floor.pool).
+        # Settings of the transaction are no query. The floor runs without them: a name search, which the service
+        # plans anew each time, may there use a plan that PostgreSQL has kept.
         if not sql.lstrip().upper().startswith("SET LOCAL"):
             self.asked.append((sql, list(args)))
 
