@@ -57,6 +57,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["assets_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["assets_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["assets_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["assets_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/audit": {
         parameters: {
             query?: never;
@@ -257,6 +323,72 @@ export interface paths {
          * @description Give the money back to the pool by a linked counter-transfer, and publish that.
          */
         post: operations["funds_reverse_allocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["funds_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["funds_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["funds_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["funds_put_attachment_content"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -816,6 +948,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/archives/cards/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 户卡
+         * @description Everything known of a household: members, incomes, dwelling, water, helper, visits, cases. Numbers masked.
+         */
+        get: operations["monitoring_get_household_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 乡镇簿、县档
+         * @description A township by villages, or a county by townships.
+         */
+        get: operations["monitoring_get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/village-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 村册
+         * @description The households of a village in the order of their numbers.
+         */
+        get: operations["monitoring_list_village_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["monitoring_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["monitoring_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["monitoring_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["monitoring_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/audit": {
         parameters: {
             query?: never;
@@ -926,6 +1184,67 @@ export interface paths {
         };
         /** 监测类别和风险目录 */
         get: operations["monitoring_read_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我的导出
+         * @description Newest first.
+         */
+        get: operations["monitoring_list_exports"];
+        put?: never;
+        /**
+         * 开始一次导出
+         * @description The job runs in the background; ask ``GET /exports/{id}`` how far it is.
+         */
+        post: operations["monitoring_order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出进度 */
+        get: operations["monitoring_get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出的文件
+         * @description The file; each download leaves an audit entry.
+         */
+        get: operations["monitoring_get_export_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2044,6 +2363,90 @@ export interface components {
              */
             yearly_rent?: string | null;
         };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        AssetsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["AssetsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        AssetsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["AssetsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        AssetsAttachmentReceipt: {
+            receipt: components["schemas"]["AssetsFileReceipt"];
+        };
         /** AuditEntry */
         AssetsAuditEntry: {
             /** Action */
@@ -2151,6 +2554,23 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /** Year */
             year: number;
+        };
+        /** FileReceipt */
+        AssetsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * HistoryLine
@@ -2266,6 +2686,18 @@ export interface components {
             /** Children */
             children: components["schemas"]["AssetsChild"][];
             region: components["schemas"]["AssetsRegionName"];
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        AssetsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /** RegionName */
         AssetsRegionName: {
@@ -2516,6 +2948,90 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        FundsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["FundsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        FundsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["FundsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        FundsAttachmentReceipt: {
+            receipt: components["schemas"]["FundsFileReceipt"];
         };
         /** AuditEntry */
         FundsAuditEntry: {
@@ -3009,6 +3525,23 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FileReceipt */
+        FundsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /** FloorRead */
         FundsFloorRead: {
             /** Basis */
@@ -3463,6 +3996,18 @@ export interface components {
              * @description 收款单位或个人
              */
             payee: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        FundsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /**
          * PoolAfter
@@ -4660,6 +5205,90 @@ export interface components {
              */
             reason?: string;
         };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        MonitoringAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        MonitoringAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["MonitoringPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        MonitoringAttachmentReceipt: {
+            receipt: components["schemas"]["MonitoringFileReceipt"];
+        };
         /** AuditEntry */
         MonitoringAuditEntry: {
             /** Action */
@@ -4750,6 +5379,59 @@ export interface components {
              */
             preview?: boolean;
             step: components["schemas"]["MonitoringStepTake"];
+        };
+        /** CardCase */
+        MonitoringCardCase: {
+            /** Class Name */
+            class_name: string | null;
+            /** Closed On */
+            closed_on: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** State */
+            state: string;
+        };
+        /** CardHelper */
+        MonitoringCardHelper: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CardVisit */
+        MonitoringCardVisit: {
+            /** Not Ok */
+            not_ok: string[];
+            /** Note */
+            note: string;
+            /** Risks */
+            risks: string[];
+            /**
+             * Visited On
+             * Format: date
+             */
+            visited_on: string;
+            /** Visitor Name */
+            visitor_name: string;
         };
         /**
          * Case
@@ -5002,6 +5684,17 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ClassCount */
+        MonitoringClassCount: {
+            /** Code */
+            code: string;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+        };
         /**
          * ClassNames
          * @description 各类对象的名称.
@@ -5089,6 +5782,72 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /** ExportJob */
+        MonitoringExportJob: {
+            /** Error */
+            error: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /** Progress */
+            progress: number;
+            /** Removed */
+            removed: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Title */
+            title: string;
+        };
+        /** ExportOrder */
+        MonitoringExportOrder: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /** FileReceipt */
+        MonitoringFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** Findings */
         MonitoringFindings: {
@@ -5314,6 +6073,64 @@ export interface components {
             village_code: string;
             /** Village Name */
             village_name: string;
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdCard
+         * @description 户卡: everything that the register knows of one household.
+         */
+        MonitoringHouseholdCard: {
+            /** Address */
+            address: string | null;
+            /** Cases */
+            cases: components["schemas"]["MonitoringCardCase"][];
+            /** County Name */
+            county_name: string;
+            /** Demo */
+            demo: boolean;
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            helper: components["schemas"]["MonitoringCardHelper"] | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incomes */
+            incomes: components["schemas"]["MonitoringIncome"][];
+            /** Lifted */
+            lifted: boolean;
+            /** Lifted Year */
+            lifted_year: number | null;
+            /** Members */
+            members: components["schemas"]["MonitoringMember"][];
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Monitored Since */
+            monitored_since: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Township Name */
+            township_name: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visits */
+            visits: components["schemas"]["MonitoringCardVisit"][];
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
@@ -5575,6 +6392,66 @@ export interface components {
             visited_at: string;
             /** Visitor Name */
             visitor_name: string;
+        };
+        /**
+         * Ledger
+         * @description A region and its next level, each recounted from the register.
+         */
+        MonitoringLedger: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringClassCount"][];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "county" | "township";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Rows */
+            rows: components["schemas"]["MonitoringLedgerRow"][];
+            total: components["schemas"]["MonitoringLedgerRow"];
+        };
+        /**
+         * LedgerRow
+         * @description One village of the township ledger 乡镇簿, or one township of the county archive 县档.
+         */
+        MonitoringLedgerRow: {
+            /** Code */
+            code: string;
+            /** Dropouts */
+            dropouts: number;
+            /** Eliminated */
+            eliminated: number;
+            /** Households */
+            households: number;
+            /** Lifted Households */
+            lifted_households: number;
+            /** Lifted People */
+            lifted_people: number;
+            /** Monitored Households */
+            monitored_households: number;
+            /** Monitored People */
+            monitored_people: number;
+            /** Name */
+            name: string;
+            /** Open Cases */
+            open_cases: number;
+            /** People */
+            people: number;
+            /** Uninsured */
+            uninsured: number;
+            /** Unsafe Dwellings */
+            unsafe_dwellings: number;
+            /** Unsafe Water */
+            unsafe_water: number;
+            /** Villages */
+            villages: number;
+            /** Visits This Year */
+            visits_this_year: number;
+            /** Without Helper */
+            without_helper: number;
         };
         /**
          * Location
@@ -6177,6 +7054,18 @@ export interface components {
             unit: string;
         };
         /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        MonitoringPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /**
          * Policy
          * @description All rules of a county on a day.
          */
@@ -6263,6 +7152,47 @@ export interface components {
             total: number | null;
             /** Total Capped */
             total_capped: boolean;
+        };
+        /**
+         * RegisterRow
+         * @description One household of the village register 村册.
+         */
+        MonitoringRegisterRow: {
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Helper Name */
+            helper_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Income Year */
+            income_year: number | null;
+            /** Last Visited On */
+            last_visited_on: string | null;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /** Release */
         MonitoringRelease: {
@@ -6794,6 +7724,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[AttachmentRead] */
+        Page_AssetsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["AssetsAttachmentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_AssetsAuditEntry: {
             /** Items */
@@ -6854,6 +7798,20 @@ export interface components {
         Page_FundsAllocationRead: {
             /** Items */
             items: components["schemas"]["FundsAllocationRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[AttachmentRead] */
+        Page_FundsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["FundsAttachmentRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7032,10 +7990,38 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[AttachmentRead] */
+        Page_MonitoringAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringAttachmentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ExportJob] */
+        Page_MonitoringExportJob: {
+            /** Items */
+            items: components["schemas"]["MonitoringExportJob"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7078,6 +8064,20 @@ export interface components {
         Page_MonitoringNoticeRow: {
             /** Items */
             items: components["schemas"]["MonitoringNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RegisterRow] */
+        Page_MonitoringRegisterRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringRegisterRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7334,6 +8334,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -7750,6 +8889,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsAllocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -8956,6 +10234,247 @@ export interface operations {
             };
         };
     };
+    monitoring_get_household_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdCard"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_ledger: {
+        parameters: {
+            query: {
+                /** @description 县或乡镇代码 */
+                region: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLedger"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_village_register: {
+        parameters: {
+            query: {
+                /** @description 村(社区)代码 */
+                region: string;
+                status?: ("lifted" | "monitored" | "ordinary") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_audit_entries: {
         parameters: {
             query?: {
@@ -9202,6 +10721,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringCatalogue"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_exports: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_order_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExportOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
