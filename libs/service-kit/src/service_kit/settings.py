@@ -24,6 +24,8 @@ class ServiceSettings(BaseSettings):
     pool_size: int = 8
     files_dir: Path | None = None
     max_body_bytes: int = 1024 * 1024
+    rate_limits: dict[str, int] = {}
+    """Hits per window by the name of the limit (``service_kit.ratelimit``), where not the limit's own number."""
 
     @property
     def dsn(self) -> str:

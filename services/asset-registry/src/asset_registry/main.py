@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.spec import ServiceSpec
 
 from asset_registry.assets import endpoints as assets
@@ -22,7 +23,13 @@ SPEC = ServiceSpec(
     title="资产登记",
     metadata=Base.metadata,
     migrations=Path(__file__).parents[2] / "migrations",
-    routers=[assets.router, overview.router, notices.router, audit_router("assets")],
+    routers=[
+        assets.router,
+        overview.router,
+        notices.router,
+        objection_router("assets", series="3"),
+        audit_router("assets"),
+    ],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
 )

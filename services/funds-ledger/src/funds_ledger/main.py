@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.spec import ServiceSpec
 
@@ -38,6 +39,7 @@ SPEC = ServiceSpec(
         trail.router,
         overview.router,
         notices.router,
+        objection_router("funds", series="4"),
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,
