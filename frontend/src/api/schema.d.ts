@@ -77,6 +77,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["assets_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["assets_handle_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/overview": {
         parameters: {
             query?: never;
@@ -89,49 +129,6 @@ export interface paths {
          * @description Totals counted now, once for all who ask at the same time.
          */
         get: operations["assets_get_overview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/assets/public/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["assets_list_notices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/assets/public/notices/{notice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["assets_get_notice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,6 +419,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["funds_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["funds_handle_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/overview": {
         parameters: {
             query?: never;
@@ -688,49 +725,6 @@ export interface paths {
         };
         /** 资金池 */
         get: operations["funds_get_pool"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/public/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["funds_list_notices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/public/notices/{notice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["funds_get_notice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1341,69 +1335,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/public/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["monitoring_list_notices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["monitoring_get_notice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}/objections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 对公示提出异议
-         * @description By anybody, with name and phone, while the notice is up.
-         */
-        post: operations["monitoring_raise_objection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/villages": {
         parameters: {
             query?: never;
@@ -1551,6 +1482,255 @@ export interface paths {
         get: operations["gateway_get_village_page"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["assets_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["assets_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["assets_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["assets_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["funds_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["funds_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["funds_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["funds_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["monitoring_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["monitoring_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["monitoring_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_objection_progress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2257,6 +2437,105 @@ export interface components {
             /** Rows */
             rows: string[][];
         };
+        /** ObjectionAnswer */
+        AssetsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        AssetsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        AssetsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        AssetsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
         /**
          * Overview
          * @description Assets that have not been disposed of, at original value. ``children``: next-level regions that have some.
@@ -2266,6 +2545,34 @@ export interface components {
             /** Children */
             children: components["schemas"]["AssetsChild"][];
             region: components["schemas"]["AssetsRegionName"];
+        };
+        /** Receipt */
+        AssetsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        AssetsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionName */
         AssetsRegionName: {
@@ -3213,6 +3520,105 @@ export interface components {
             /** Rows */
             rows: string[][];
         };
+        /** ObjectionAnswer */
+        FundsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        FundsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        FundsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        FundsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
         /** Overview */
         FundsOverview: {
             /**
@@ -3650,6 +4056,34 @@ export interface components {
              * @description 原因
              */
             reason: string;
+        };
+        /** Receipt */
+        FundsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        FundsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionProgress */
         FundsRegionProgress: {
@@ -6029,6 +6463,28 @@ export interface components {
             /** Upheld */
             upheld: boolean;
         };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        MonitoringObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
         /** ObjectionRead */
         MonitoringObjectionRead: {
             /** Finding */
@@ -6063,16 +6519,6 @@ export interface components {
             state: "open" | "upheld" | "rejected";
             /** Statement */
             statement: string;
-        };
-        /** ObjectionReceipt */
-        MonitoringObjectionReceipt: {
-            /** Number */
-            number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
         };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
@@ -6263,6 +6709,34 @@ export interface components {
             total: number | null;
             /** Total Capped */
             total_capped: boolean;
+        };
+        /** Receipt */
+        MonitoringReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        MonitoringReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** Release */
         MonitoringRelease: {
@@ -6836,6 +7310,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ObjectionRow] */
+        Page_AssetsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["AssetsObjectionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AccountRead] */
         Page_FundsAccountRead: {
             /** Items */
@@ -6938,6 +7426,20 @@ export interface components {
         Page_FundsNoticeRow: {
             /** Items */
             items: components["schemas"]["FundsNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ObjectionRow] */
+        Page_FundsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["FundsObjectionRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7389,46 +7891,13 @@ export interface operations {
             };
         };
     };
-    assets_get_overview: {
-        parameters: {
-            query?: {
-                /** @description 默认为本辖区 */
-                region?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetsOverview"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    assets_list_notices: {
+    assets_list_objections: {
         parameters: {
             query?: {
                 /** @description 此地区及其下级 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -7448,7 +7917,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                    "application/json": components["schemas"]["Page_AssetsObjectionRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -7462,16 +7931,55 @@ export interface operations {
             };
         };
     };
-    assets_get_notice: {
+    assets_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_overview: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
+                /** @description 默认为本辖区 */
+                region?: string | null;
             };
             header?: never;
-            path: {
-                notice_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -7482,7 +7990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetsNotice"];
+                    "application/json": components["schemas"]["AssetsOverview"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -8143,6 +8651,87 @@ export interface operations {
             };
         };
     };
+    funds_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_get_overview: {
         parameters: {
             query?: {
@@ -8725,81 +9314,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsPoolRead"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_list_notices: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级 */
-                region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_get_notice: {
-        parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsNotice"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10046,116 +10560,6 @@ export interface operations {
             };
         };
     };
-    monitoring_list_notices: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级 */
-                region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_notice: {
-        parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringNotice"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_raise_objection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringObjectionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringObjectionReceipt"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_list_villages: {
         parameters: {
             query?: {
@@ -10487,6 +10891,456 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayVillagePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionProgress"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -53,6 +53,7 @@ UVICORN_FLAGS = (
     "--http",
     "httptools",
     "--no-access-log",
+    "--no-proxy-headers",
     "--timeout-graceful-shutdown",
     "10",
 )

@@ -27,6 +27,8 @@ class ServiceSettings(BaseSettings):
     files_url: str | None = None
     """An object store instead, e.g. ``s3://bucket/prefix``; its keys and address come from the usual ``AWS_…``."""
     max_body_bytes: int = 1024 * 1024
+    rate_limits: dict[str, int] = {}
+    """Hits per window by the name of the limit (``service_kit.ratelimit``), where not the limit's own number."""
 
     @property
     def dsn(self) -> str:

@@ -9,6 +9,7 @@ from service_kit import notices
 from service_kit.app import build_app
 from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.spec import ServiceSpec
 
@@ -41,6 +42,7 @@ SPEC = ServiceSpec(
         overview.router,
         notices.router,
         attachment_router("funds", SUBJECTS),
+        objection_router("funds", series="4"),
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,

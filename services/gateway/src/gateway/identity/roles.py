@@ -33,6 +33,8 @@ _READ_BUSINESS = (
     "funds.transfers:read",
     "funds.payments:read",
     "funds.overview:read",
+    "assets.objections:read",
+    "funds.objections:read",
 )
 _READ_AUDIT = ("monitoring.audit:read", "assets.audit:read", "funds.audit:read", "gateway.audit:read")
 _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overview:read")
@@ -89,6 +91,8 @@ ROLES: dict[str, Role] = {
             "monitoring.policy:write",
             "assets.assets:write",
             "funds.payments:review",
+            "assets.objections:handle",
+            "funds.objections:handle",
         ),
         _role("department_officer", "部门数据员", "monitoring.policy:read", *_OVERVIEWS),
         _role(
@@ -117,6 +121,8 @@ ROLES: dict[str, Role] = {
             "funds.payments:write",
             "funds.payments:review",
             "funds.payments:pay",
+            "funds.objections:read",
+            "funds.objections:handle",
             "funds.overview:read",
             "funds.files:use",
         ),
@@ -128,6 +134,8 @@ ROLES: dict[str, Role] = {
             "assets.assets:write",
             "assets.overview:read",
             "assets.files:use",
+            "assets.objections:read",
+            "assets.objections:handle",
             "monitoring.overview:read",
         ),
         _role("auditor", "纪检审计", *_READ_BUSINESS, "gateway.users:read", *_READ_AUDIT),
