@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkage_local.paths import ROOT, Layout
+from linkage_local.paths import FONTS, ROOT, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ def service_environment(
         "LINKAGE_PEERS": json.dumps(dict(peers)),
         "LINKAGE_INLINE_WORKER": "true",
         "LINKAGE_FILES_DIR": str(layout.files(service.short)),
+        "LINKAGE_FONTS_DIR": str(FONTS),
     }
     if service is GATEWAY:
         environment["LINKAGE_STATIC_DIR"] = str(ROOT / "frontend" / "dist")

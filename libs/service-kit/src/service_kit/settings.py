@@ -26,6 +26,10 @@ class ServiceSettings(BaseSettings):
     """Where files lie on this machine's disk."""
     files_url: str | None = None
     """An object store instead, e.g. ``s3://bucket/prefix``; its keys and address come from the usual ``AWS_…``."""
+    fonts_dir: Path | None = None
+    """Folder with the fonts of PDF files."""
+    export_days: int = 7
+    """How long the file of an export is kept."""
     max_body_bytes: int = 1024 * 1024
     rate_limits: dict[str, int] = {}
     """Hits per window by the name of the limit (``service_kit.ratelimit``), where not the limit's own number."""

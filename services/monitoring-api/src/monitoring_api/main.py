@@ -11,6 +11,8 @@ from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.archives import endpoints as archives
+from monitoring_api.archives.exports import EXPORTS
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -35,6 +37,7 @@ SPEC = ServiceSpec(
     routers=(
         households.router,
         dossiers.router,
+        archives.router,
         villages.router,
         visits.router,
         packs.router,
@@ -48,6 +51,7 @@ SPEC = ServiceSpec(
     ),
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    exports=EXPORTS,
     subscribers={HouseholdChanged.type: ()},
 )
 
