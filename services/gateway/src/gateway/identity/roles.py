@@ -82,6 +82,7 @@ ROLES: dict[str, Role] = {
             "monitoring.cases:write",
             "monitoring.helpers:write",
             "monitoring.policy:write",
+            "gateway.people:read",
             "assets.assets:write",
             "funds.payments:review",
         ),
@@ -93,6 +94,7 @@ ROLES: dict[str, Role] = {
             "monitoring.villages:write",
             "monitoring.households:reveal",
             "monitoring.helpers:write",
+            "gateway.people:read",
         ),
         _role("village_cadre", "村干部", *_VILLAGE_WORK),
         _role(
