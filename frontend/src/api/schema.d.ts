@@ -4819,19 +4819,9 @@ export interface components {
             key: "approvers";
             /** Notice */
             notice: ("village_cadre" | "township" | "bureau")[];
-            /**
-             * Remark
-             * @default [
-             *       "bureau"
-             *     ]
-             */
+            /** Remark */
             remark?: ("village_cadre" | "township" | "bureau")[];
-            /**
-             * Rollback
-             * @default [
-             *       "bureau"
-             *     ]
-             */
+            /** Rollback */
             rollback?: ("village_cadre" | "township" | "bureau")[];
             /** Township Review */
             township_review: ("village_cadre" | "township" | "bureau")[];
@@ -9462,8 +9452,8 @@ export interface operations {
     monitoring_list_cases: {
         parameters: {
             query?: {
-                /** @description 待办、已办或我发起 */
-                queue?: "todo" | "done" | "started_by_me";
+                /** @description 待办、已办、我发起或全部 */
+                queue?: "todo" | "done" | "started_by_me" | "all";
                 /** @description 已超期、今日、本周或以后 */
                 urgency?: ("overdue" | "today" | "this_week" | "later") | null;
                 /** @description 只看这一环节 */
@@ -9472,6 +9462,8 @@ export interface operations {
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */

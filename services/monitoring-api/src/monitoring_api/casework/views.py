@@ -158,7 +158,7 @@ async def count_work(db: ReadConnection, actor: Actor, region: str, today: date)
         *statement.args,
     )
     by_stage = {row["state"]: sum(row[name] for name in rules.URGENCIES) for row in rows}
-    counts = {name: sum(row[name] for row in rows) for name in rules.URGENCIES}
+    counts: dict[str, Any] = {name: sum(row[name] for row in rows) for name in rules.URGENCIES}
     return {**counts, "total": sum(counts.values()), "by_stage": by_stage}
 
 

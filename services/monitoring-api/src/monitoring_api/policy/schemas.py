@@ -66,6 +66,10 @@ class NoticeDays(_Plain):
     days: Annotated[int, Field(ge=5, le=60)]
 
 
+def _bureau() -> list[StepRole]:
+    return ["bureau"]
+
+
 class Approvers(_Plain):
     """各环节由谁办理."""
 
@@ -76,9 +80,9 @@ class Approvers(_Plain):
     notice: Roles
     township_review: Roles
     county_determination: Roles
-    rollback: Roles = Field(default_factory=lambda: ["bureau"])
+    rollback: Roles = Field(default_factory=_bureau)
     """Who takes an elimination back that was wrong."""
-    remark: Roles = Field(default_factory=lambda: ["bureau"])
+    remark: Roles = Field(default_factory=_bureau)
     """Who marks a household again whose risk has come back."""
 
     @model_validator(mode="after")
