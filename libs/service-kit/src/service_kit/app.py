@@ -9,7 +9,7 @@ from typing import Any, cast
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from service_kit import health, inbox, logging, problems, telemetry, worker
+from service_kit import clock, health, inbox, logging, problems, telemetry, worker
 from service_kit.auth import Public, Requires, public_route
 from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
@@ -69,6 +69,7 @@ def _lifespan(spec: ServiceSpec) -> Any:
 
 async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) -> ServiceContext:
     """Open pools and keys; ``stack`` closes them. Also used by workers and commands, which have no app."""
+    clock.travel(settings.clock_offset_days)
     engine = make_engine(settings, spec.name)
     stack.push_async_callback(engine.dispose)
     read_pool = await make_read_pool(settings, spec.name)

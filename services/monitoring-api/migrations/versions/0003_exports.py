@@ -1,7 +1,7 @@
 """Export jobs.
 
 Revision ID: 0003_exports
-Revises: 0002_casework
+Revises: 0003_files
 Create Date: 2026-11-22
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 from service_kit.migrations.files import create_export_table
 
 revision = "0003_exports"
-down_revision = "0002_casework"
+down_revision = "0003_files"
 branch_labels = None
 depends_on = None
 

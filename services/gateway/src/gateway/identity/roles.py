@@ -89,6 +89,7 @@ ROLES: dict[str, Role] = {
             "monitoring.cases:write",
             "monitoring.helpers:write",
             "monitoring.policy:write",
+            "gateway.people:read",
             "assets.assets:write",
             "funds.payments:review",
             "assets.objections:handle",
@@ -102,6 +103,7 @@ ROLES: dict[str, Role] = {
             "monitoring.villages:write",
             "monitoring.households:reveal",
             "monitoring.helpers:write",
+            "gateway.people:read",
         ),
         _role("village_cadre", "村干部", *_VILLAGE_WORK),
         _role(
