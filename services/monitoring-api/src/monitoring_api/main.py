@@ -10,6 +10,7 @@ from service_kit.app import build_app
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.applications import endpoints as applications
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -39,6 +40,7 @@ SPEC = ServiceSpec(
         overview.router,
         policy.router,
         casework.router,
+        applications.router,
         helpers.router,
         notices.router,
         audit_router("monitoring"),
