@@ -44,7 +44,13 @@ PUBLIC = {
             for method in ("GET", "POST")
         ),
     },
-    "monitoring": {*OF_NOTICES},
+    "monitoring": {
+        *OF_NOTICES,
+        "GET /public/risks",
+        "POST /public/applications",
+        "POST /public/applications/progress",
+        "POST /public/applications/withdrawal",
+    },
     "assets": OF_NOTICES,
     "funds": OF_NOTICES,
 }

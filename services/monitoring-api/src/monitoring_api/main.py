@@ -13,6 +13,7 @@ from service_kit.spec import ServiceSpec
 
 from monitoring_api.archives import endpoints as archives
 from monitoring_api.archives.exports import EXPORTS
+from monitoring_api.applications import endpoints as applications
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -44,6 +45,7 @@ SPEC = ServiceSpec(
         overview.router,
         policy.router,
         casework.router,
+        applications.router,
         helpers.router,
         notices.router,
         attachment_router("monitoring", SUBJECTS),
