@@ -30,6 +30,10 @@ _READ_BUSINESS = (
     "funds.transfers:read",
     "funds.payments:read",
     "funds.overview:read",
+    "funds.projects:read",
+    "funds.plans:read",
+    "funds.publication:read",
+    "funds.factors:read",
 )
 _READ_AUDIT = ("monitoring.audit:read", "assets.audit:read", "funds.audit:read", "gateway.audit:read")
 _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overview:read")
@@ -46,6 +50,8 @@ _VILLAGE_WORK = (
     "monitoring.policy:read",
     "assets.assets:read",
     "assets.overview:read",
+    "funds.projects:read",
+    "funds.projects:write",
 )
 
 
@@ -84,6 +90,13 @@ ROLES: dict[str, Role] = {
             "monitoring.policy:write",
             "assets.assets:write",
             "funds.payments:review",
+            "funds.projects:write",
+            "funds.negative-list:write",
+            "funds.plans:write",
+            "funds.plans:approve",
+            "funds.publication:write",
+            "funds.factors:write",
+            "funds.factors:approve",
         ),
         _role("department_officer", "部门数据员", "monitoring.policy:read", *_OVERVIEWS),
         _role(
@@ -113,6 +126,15 @@ ROLES: dict[str, Role] = {
             "funds.payments:review",
             "funds.payments:pay",
             "funds.overview:read",
+            "funds.projects:read",
+            "funds.projects:write",
+            "funds.plans:read",
+            "funds.plans:approve",
+            "funds.publication:read",
+            "funds.publication:write",
+            "funds.factors:read",
+            "funds.factors:write",
+            "funds.factors:approve",
         ),
         _role(
             "asset_keeper",
