@@ -22,7 +22,10 @@ from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
 from funds_ledger.payments import endpoints as payments
+from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
+from funds_ledger.projects import endpoints as projects
+from funds_ledger.publication import endpoints as publication
 from funds_ledger.trail import endpoints as trail
 
 SPEC = ServiceSpec(
@@ -37,6 +40,9 @@ SPEC = ServiceSpec(
         floors.router,
         allocations.router,
         payments.router,
+        projects.router,
+        plans.router,
+        publication.router,
         ledger.router,
         trail.router,
         overview.router,

@@ -35,6 +35,10 @@ _READ_BUSINESS = (
     "funds.overview:read",
     "assets.objections:read",
     "funds.objections:read",
+    "funds.projects:read",
+    "funds.plans:read",
+    "funds.publication:read",
+    "funds.factors:read",
 )
 _READ_AUDIT = ("monitoring.audit:read", "assets.audit:read", "funds.audit:read", "gateway.audit:read")
 _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overview:read")
@@ -53,6 +57,8 @@ _VILLAGE_WORK = (
     "assets.assets:read",
     "assets.overview:read",
     "assets.files:use",
+    "funds.projects:read",
+    "funds.projects:write",
 )
 
 
@@ -94,6 +100,13 @@ ROLES: dict[str, Role] = {
             "funds.payments:review",
             "assets.objections:handle",
             "funds.objections:handle",
+            "funds.projects:write",
+            "funds.negative-list:write",
+            "funds.plans:write",
+            "funds.plans:approve",
+            "funds.publication:write",
+            "funds.factors:write",
+            "funds.factors:approve",
         ),
         _role("department_officer", "部门数据员", "monitoring.policy:read", *_OVERVIEWS),
         _role(
@@ -127,6 +140,15 @@ ROLES: dict[str, Role] = {
             "funds.objections:handle",
             "funds.overview:read",
             "funds.files:use",
+            "funds.projects:read",
+            "funds.projects:write",
+            "funds.plans:read",
+            "funds.plans:approve",
+            "funds.publication:read",
+            "funds.publication:write",
+            "funds.factors:read",
+            "funds.factors:write",
+            "funds.factors:approve",
         ),
         _role(
             "asset_keeper",
