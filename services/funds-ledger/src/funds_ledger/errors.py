@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from service_kit import attachments
-from service_kit.errors import Conflict, DomainError, Unprocessable
 from service_kit.errors import Conflict, DomainError, Forbidden, Unprocessable
 from service_kit.money import format_yuan
 from service_kit.problems import ConstraintErrors

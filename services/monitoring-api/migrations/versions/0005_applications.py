@@ -1,7 +1,7 @@
 """Self-applications: what people hand in for themselves or for others.
 
 Revision ID: 0005_applications
-Revises: 0003_exports
+Revises: 0005_ways_in
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from service_kit.migrations import ops
 
 revision = "0005_applications"
-down_revision = "0003_exports"
+down_revision = "0005_ways_in"
 branch_labels = None
 depends_on = None
 

@@ -11,9 +11,9 @@ from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.applications import endpoints as applications
 from monitoring_api.archives import endpoints as archives
 from monitoring_api.archives.exports import EXPORTS
-from monitoring_api.applications import endpoints as applications
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
