@@ -13,7 +13,7 @@ from service_kit import health, inbox, logging, problems, telemetry, worker
 from service_kit.auth import Public, Requires, public_route
 from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
-from service_kit.db.reading import make_read_pool
+from service_kit.db.reading import make_read_pool, make_reader
 from service_kit.db.session import make_engine, make_sessionmaker
 from service_kit.middleware import BodyLimit, RequestLog
 from service_kit.spec import ServiceSpec
@@ -70,12 +70,15 @@ async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) 
     stack.push_async_callback(engine.dispose)
     read_pool = await make_read_pool(settings, spec.name)
     stack.push_async_callback(read_pool.close)
+    reader = make_reader(settings, spec.name)
+    stack.push_async_callback(reader.close)
     return ServiceContext(
         spec=spec,
         settings=settings,
         engine=engine,
         sessionmaker=make_sessionmaker(engine),
         read_pool=read_pool,
+        reader=reader,
         signer=Signer.from_file(spec.name, settings.signing_key_file),
         verifier=Verifier.from_file(settings.trusted_keys_file),
         crypto=FieldCrypto.from_file(settings.field_keys_file),

@@ -53,7 +53,7 @@ class Metrics:
         """The text of the measurements; figures of the database are left as they were while it is away."""
         pool: Any = ctx.engine.pool
         self.connections.labels("write").set(pool.checkedout())
-        self.connections.labels("read").set(ctx.read_pool.get_size() - ctx.read_pool.get_idle_size())
+        self.connections.labels("read").set(ctx.reader.in_use)
         try:
             async with ctx.read_pool.acquire(timeout=2) as connection:
                 waiting = await connection.fetch(_WAITING, timeout=2)
