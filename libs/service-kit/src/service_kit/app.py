@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.types import ASGIApp
 
 from service_kit import health, inbox, logging, problems, telemetry, worker
 from service_kit.auth import Public, Requires, public_route
@@ -15,14 +16,27 @@ from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
 from service_kit.db.reading import make_read_pool, make_reader
 from service_kit.db.session import make_engine, make_sessionmaker
-from service_kit.middleware import BodyLimit, RequestLog
+from service_kit.middleware import Threshold
 from service_kit.spec import ServiceSpec
+from service_kit.straight import Straight
 from service_kit.tokens import Signer, Verifier
+
+
+class ServiceApp(FastAPI):
+    """A service's app: what all requests pass, then the straight way, then FastAPI's own."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        spec: ServiceSpec = self.state.spec
+        layers: ASGIApp = Straight(super().build_middleware_stack(), self)
+        layers = Threshold(layers, spec.name, self.state.metrics)
+        for layer in spec.middleware:
+            layers = layer(layers)
+        return layers
 
 
 def build_app(spec: ServiceSpec) -> FastAPI:
     """The ASGI app of a service; settings are read when it starts, not when it is imported."""
-    app = FastAPI(
+    app = ServiceApp(
         title=spec.title,
         version="1",
         lifespan=_lifespan(spec),
@@ -39,10 +53,6 @@ def build_app(spec: ServiceSpec) -> FastAPI:
         app.include_router(inbox.router)
     app.include_router(_openapi_router(app))
     telemetry.instrument(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(RequestLog)
-    for layer in spec.middleware:
-        app.add_middleware(layer)
     _declare_security(app)
     return app
 

@@ -88,6 +88,10 @@ def install(app: FastAPI, constraint_errors: ConstraintErrors) -> None:
     async def psycopg_error(request: Request, error: psycopg.Error) -> Response:
         return render(request, from_database(error, constraint_errors))
 
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, _: Exception) -> Response:
+        return render(request, InternalError(headers={"Connection": "close"}))  # it is raised again, and logged
+
     @app.exception_handler(OSError)
     async def connection_lost(request: Request, error: OSError) -> Response:
         log.error("database_unreachable", error=type(error).__name__)
