@@ -23,6 +23,9 @@ class ServiceSettings(BaseSettings):
     inline_worker: bool = False
     pool_size: int = 8
     files_dir: Path | None = None
+    """Where files lie on this machine's disk."""
+    files_url: str | None = None
+    """An object store instead, e.g. ``s3://bucket/prefix``; its keys and address come from the usual ``AWS_…``."""
     max_body_bytes: int = 1024 * 1024
 
     @property

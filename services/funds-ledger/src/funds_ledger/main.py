@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
+from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.spec import ServiceSpec
@@ -15,6 +16,7 @@ from funds_ledger.allocations import endpoints as allocations
 from funds_ledger.db import Base
 from funds_ledger.documents import endpoints as documents
 from funds_ledger.errors import CONSTRAINT_ERRORS
+from funds_ledger.files import SUBJECTS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
@@ -38,6 +40,7 @@ SPEC = ServiceSpec(
         trail.router,
         overview.router,
         notices.router,
+        attachment_router("funds", SUBJECTS),
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
+from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
@@ -15,6 +16,7 @@ from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
+from monitoring_api.files import SUBJECTS
 from monitoring_api.helpers import endpoints as helpers
 from monitoring_api.households import endpoints as households
 from monitoring_api.overview import endpoints as overview
@@ -41,6 +43,7 @@ SPEC = ServiceSpec(
         casework.router,
         helpers.router,
         notices.router,
+        attachment_router("monitoring", SUBJECTS),
         audit_router("monitoring"),
     ),
     constraint_errors=CONSTRAINT_ERRORS,

@@ -22,8 +22,11 @@ _READ_BUSINESS = (
     "monitoring.helpers:read",
     "monitoring.overview:read",
     "monitoring.policy:read",
+    "monitoring.files:use",
     "assets.assets:read",
     "assets.overview:read",
+    "assets.files:use",
+    "funds.files:use",
     "funds.documents:read",
     "funds.pools:read",
     "funds.allocations:read",
@@ -44,8 +47,10 @@ _VILLAGE_WORK = (
     "monitoring.cases:write",
     "monitoring.overview:read",
     "monitoring.policy:read",
+    "monitoring.files:use",
     "assets.assets:read",
     "assets.overview:read",
+    "assets.files:use",
 )
 
 
@@ -113,6 +118,7 @@ ROLES: dict[str, Role] = {
             "funds.payments:review",
             "funds.payments:pay",
             "funds.overview:read",
+            "funds.files:use",
         ),
         _role(
             "asset_keeper",
@@ -121,6 +127,7 @@ ROLES: dict[str, Role] = {
             "assets.assets:read",
             "assets.assets:write",
             "assets.overview:read",
+            "assets.files:use",
             "monitoring.overview:read",
         ),
         _role("auditor", "纪检审计", *_READ_BUSINESS, "gateway.users:read", *_READ_AUDIT),
