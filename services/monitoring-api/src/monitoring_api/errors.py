@@ -41,6 +41,13 @@ class VisitConflict(Conflict):
     title, title_en = "这条走访记录已用同一编号上传过不同的内容", "Another visit was uploaded under this id"
 
 
+class SubmissionConflict(Conflict):
+    """The phone must show both to a person: the same id came before with other content."""
+
+    code = "submission_conflict"
+    title, title_en = "这条记录已用同一编号上传过不同的内容", "Another record was uploaded under this id"
+
+
 class HashMismatch(Unprocessable):
     code = "hash_mismatch"
     title, title_en = "内容与校验值不符,可能在传输中损坏,请重新上传", "The content does not match its hash"
@@ -141,6 +148,9 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "uq_household_income_year": Conflict,
     "uq_household_change_version": Conflict,
     "uq_visit_receipt_number": Conflict,
+    "submission_pkey": SubmissionConflict,
+    "uq_submission_receipt_number": Conflict,
+    "fk_submission_case": NotFound,
     "fk_household_region": VillageUnknown,
     "fk_village_region": VillageUnknown,
     "fk_household_monitored_class": MonitoringInvalid,

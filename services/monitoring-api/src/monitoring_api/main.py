@@ -23,6 +23,7 @@ from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
 from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
+from monitoring_api.submissions import endpoints as submissions
 from monitoring_api.villages import endpoints as villages
 from monitoring_api.visits import endpoints as visits
 
@@ -37,6 +38,7 @@ SPEC = ServiceSpec(
         dossiers.router,
         villages.router,
         visits.router,
+        submissions.router,
         packs.router,
         overview.router,
         policy.router,

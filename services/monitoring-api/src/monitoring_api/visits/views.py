@@ -21,6 +21,16 @@ RECEIPT_FIELDS = f"""
 """
 
 
+def photo_receipts(statement: Statement, subject_type: str, record: str) -> str:
+    """SQL: the JSON list of a record's photos, each with whether its bytes are here. ``record``: alias of the record."""
+    return (
+        "(SELECT coalesce(json_agg(json_build_object('id', a.id, 'sha256', a.sha256,"  # noqa: S608 - our own text
+        " 'received', a.received_at IS NOT NULL) ORDER BY a.declared_at, a.id), '[]') FROM attachment a"
+        f" WHERE {statement.county('a')} AND a.county_code = {record}.county_code"
+        f" AND a.subject_type = '{subject_type}' AND a.subject_id = {record}.id)"
+    )
+
+
 def _joins(statement: Statement) -> str:
     return (
         " LEFT JOIN region r ON r.code = v.village_code"
@@ -71,8 +81,8 @@ async def get_uploaded(db: ReadConnection, region: str, visit_id: UUID) -> bytes
     statement = Statement(region)
     wanted = statement.arg(visit_id)
     return await db.json(
-        f"SELECT json_build_object('receipt', json_build_object({RECEIPT_FIELDS}),"  # noqa: S608 - our own text
-        f" 'visit', json_build_object({FIELDS}))::text FROM visit v {_joins(statement)}"
+        f"SELECT json_build_object('receipt', json_build_object({RECEIPT_FIELDS},"  # noqa: S608 - our own text
+        f" 'photos', {photo_receipts(statement, 'visit', 'v')}), 'visit', json_build_object({FIELDS}))::text FROM visit v {_joins(statement)}"
         f" WHERE {statement.inside('v')} AND v.id = {wanted}",
         *statement.args,
     )
