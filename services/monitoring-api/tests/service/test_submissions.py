@@ -126,9 +126,7 @@ class TestVerification:
         case, record_id = await people.open(await register()), uuid7()
         body = verification(case)
 
-        answers = await asyncio.gather(
-            *(people.cadre.put(f"/verifications/{record_id}", json=body) for _ in range(3))
-        )
+        answers = await asyncio.gather(*(people.cadre.put(f"/verifications/{record_id}", json=body) for _ in range(3)))
 
         assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
         assert len({answer.json()["receipt"]["number"] for answer in answers}) == 1
@@ -171,7 +169,8 @@ class TestVerification:
 
     async def test_a_phone_two_days_ahead_has_not_been_in_the_future(self, people: People, register: Make) -> None:
         case = await people.open(await register())
-        ahead = {"visited_at": "2099-01-02T09:30:00+08:00", "consent": {"signed_by": "张伟明", "signed_on": "2099-01-02"}}
+        consent = {"signed_by": "张伟明", "signed_on": "2099-01-02"}
+        ahead = {"visited_at": "2099-01-02T09:30:00+08:00", "consent": consent}
 
         await people.cadre.ok("PUT", f"/verifications/{uuid7()}", 201, json=verification(case, **ahead))
 
@@ -189,9 +188,7 @@ class TestVerification:
             ({"income": {"wage": "a lot"}}, "body.income.wage"),
         ],
     )
-    async def test_bad_input_is_named(
-        self, people: People, register: Make, changes: dict[str, Any], path: str
-    ) -> None:
+    async def test_bad_input_is_named(self, people: People, register: Make, changes: dict[str, Any], path: str) -> None:
         case = await people.open(await register())
 
         problem = await people.cadre.refused(

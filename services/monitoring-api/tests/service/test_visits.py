@@ -111,7 +111,6 @@ class TestReceiveVisit:
 
         assert answer["visit"]["location"] == location
 
-
     async def test_of_the_form_before_is_still_taken(
         self, service: ServiceUnderTest, register: Make, visit_body: Make
     ) -> None:

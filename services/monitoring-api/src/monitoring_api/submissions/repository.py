@@ -21,9 +21,7 @@ async def claim(session: AsyncSession, values: dict[str, Any]) -> bool:
 
 
 async def stored_hash(session: AsyncSession, county_code: str, submission_id: UUID) -> str | None:
-    query = select(Submission.payload_hash).where(
-        Submission.county_code == county_code, Submission.id == submission_id
-    )
+    query = select(Submission.payload_hash).where(Submission.county_code == county_code, Submission.id == submission_id)
     return (await session.execute(query)).scalar_one_or_none()
 
 

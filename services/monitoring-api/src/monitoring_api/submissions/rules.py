@@ -40,5 +40,5 @@ def file_errors(files: Iterable[NamedFile], *, signatures: int) -> list[FieldErr
 
 
 def not_in_future(day: date, today: date) -> date:
-    """The day on record. A phone whose clock runs ahead has not been in the future: the day of receipt is the latest."""
+    """The day on record: a phone whose clock runs ahead has not been in the future, so today at the latest."""
     return min(day, today)

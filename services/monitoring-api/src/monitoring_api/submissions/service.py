@@ -65,13 +65,13 @@ async def verify(
         if case.household_id != household.id:
             raise NotFound()
         if body.supplement:
-            return await _note_supplement(session, actor, case.id, case.village_code)
-        if case.state != "home_verification":
+            await _note_supplement(session, actor, case.id, case.village_code)
+        elif case.state == "home_verification":
+            evidence = _home_verification(body)
+            step = StepTake(stage="home_verification", action="complete", opinion=body.opinion, evidence=evidence)
+            await take_step(session, actor, case.id, case.version, step)
+        else:
             raise CaseMoved()
-        step = StepTake(
-            stage="home_verification", action="complete", opinion=body.opinion, evidence=_home_verification(body)
-        )
-        await take_step(session, actor, case.id, case.version, step)
 
     form = _Form(
         kind="verification",
@@ -105,9 +105,10 @@ async def apply_for(
 
     async def effect() -> None:
         if body.supplement and case_id is not None:
-            return await _note_supplement(session, actor, case_id, household.village_code)
-        opened = CaseOpen(household_id=household.id, difficulty=body.difficulty, risks=body.risks)
-        await open_case(session, actor, record_id, opened)
+            await _note_supplement(session, actor, case_id, household.village_code)
+        else:
+            opened = CaseOpen(household_id=household.id, difficulty=body.difficulty, risks=body.risks)
+            await open_case(session, actor, record_id, opened)
 
     form = _Form(
         kind="application",
@@ -161,9 +162,7 @@ async def register(
     return await _keep(session, actor, record_id, form, body)
 
 
-async def _keep(
-    session: AsyncSession, actor: Actor, record_id: UUID, form: _Form, body: Upload
-) -> tuple[bytes, bool]:
+async def _keep(session: AsyncSession, actor: Actor, record_id: UUID, form: _Form, body: Upload) -> tuple[bytes, bool]:
     """Receipt and submission, and whether it is new; the same upload again has no further effect.
 
     Raises:
@@ -184,9 +183,7 @@ async def _keep(
             subject_id=subject_id,
             files=body.photos,
         )
-    answer = await views.get_submitted(
-        ReadConnection(await raw_connection(session)), form.county_code, record_id
-    )
+    answer = await views.get_submitted(ReadConnection(await raw_connection(session)), form.county_code, record_id)
     if answer is None:
         raise LookupError("a submission that was just written is not readable")
     return answer, created
