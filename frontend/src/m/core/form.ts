@@ -31,7 +31,7 @@ export interface FormDefinition<F extends BaseForm = BaseForm> {
   /** What the record answers: the id of the look-back or of the round. */
   taskOf?(household: PackHousehold): string
   /** Where the server shows what it holds under a record's id, and that as a body, out of what it shows. */
-  theirs(id: string, task: string): { path: string; read(json: unknown): RecordBody | null }
+  theirs(id: string, task: string, householdId: string): { path: string; read(json: unknown): RecordBody | null }
   /** Another way out of a conflict than sending the same under a new id. */
   insteadOfBoth?: { label(): string; body(body: RecordBody): RecordBody }
   /** Whom the record is about, where it is not a household that is known. */

@@ -45,7 +45,7 @@ function searchText(household: PackHousehold): string {
 function admits(filter: RosterFilter, household: PackHousehold): boolean {
   if (filter === 'monitored') return household.monitored
   if (filter === 'lifted') return household.lifted
-  if (filter === 'sweep') return household.sweep != null
+  if (filter === 'sweep') return household.sweep !== undefined
   return !household.bare
 }
 

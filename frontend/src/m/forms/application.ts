@@ -1,7 +1,7 @@
 import { phrases } from '@/shared/i18n'
 import { wellFormed } from '../core/canonical'
-import { commonBody, commonForm, type Faults, type FormDefinition, ownDoor, timeFault } from '../core/form'
-import { type BaseForm, RISKS, type Risk } from '../core/types'
+import { commonBody, commonForm, type Faults, type FormDefinition, timeFault } from '../core/form'
+import { type BaseForm, RISKS, type RecordBody, type Risk } from '../core/types'
 import { faultWord } from '../words'
 import { baseLines, riskLine } from './lines'
 import ApplicationFields from './ApplicationFields.vue'
@@ -42,7 +42,8 @@ const definition: FormDefinition<ApplicationForm> = {
   }),
   formOf: (body) => ({ ...commonForm(body), difficulty: String(body.difficulty), risks: body.risks as Risk[] }),
   insteadOfBoth: { label: () => t('keep'), body: (body) => ({ ...body, supplement: true }) },
-  theirs: (id) => ownDoor(`/api/monitoring/applications/${id}`),
+  // The case that it opened bears its id.
+  theirs: (id) => ({ path: `/api/monitoring/cases/${id}`, read: (json) => ({ ...(json as RecordBody), visited_at: (json as RecordBody).opened_at ?? null, photos: [], location: null }) }),
   lines: (form) => [[t('difficulty'), form.difficulty], riskLine(form.risks), ...baseLines(form)],
   fields: ApplicationFields,
 }

@@ -4,8 +4,8 @@ import { birthOf, isIdNumber, sexOf } from '@/shared/id-number'
 import { phrases } from '@/shared/i18n'
 import * as terms from '@/shared/terms'
 import { wellFormed } from '../core/canonical'
-import { commonBody, commonForm, type Faults, type FormDefinition, ownDoor, timeFault } from '../core/form'
-import type { BaseForm } from '../core/types'
+import { commonBody, commonForm, type Faults, type FormDefinition, timeFault } from '../core/form'
+import type { BaseForm, RecordBody } from '../core/types'
 import { faultWord } from '../words'
 import { baseLines } from './lines'
 import RegistrationFields from './RegistrationFields.vue'
@@ -88,6 +88,12 @@ function memberBody(member: Newcomer) {
   }
 }
 
+function registered(json: unknown): RecordBody {
+  const household = json as RecordBody & { members: RecordBody[] }
+  const members = household.members.map((member) => ({ ...member, id_number: '', phone: '' }))
+  return { ...household, members, visited_at: household.created_at ?? null, location: null, photos: [], note: '' }
+}
+
 const orNull = (text: string) => wellFormed(text.trim()) || null
 
 const definition: FormDefinition<RegistrationForm> = {
@@ -122,7 +128,8 @@ const definition: FormDefinition<RegistrationForm> = {
     members: (body.members as unknown as Newcomer[]).map((member) => ({ ...member, id_number: member.id_number ?? '', phone: member.phone ?? '' })),
     note: String(body.note ?? ''),
   }),
-  theirs: (id) => ownDoor(`/api/monitoring/registrations/${id}`),
+  // The household that it registered bears its id; numbers are masked and stay out.
+  theirs: (id) => ({ path: `/api/monitoring/households/${id}`, read: registered }),
   nameOf: (form) => form.members[0]?.name.trim() ?? '',
   lines: (form) => [
     ...form.members.map((member): [string, string] => {

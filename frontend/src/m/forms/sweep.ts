@@ -74,9 +74,9 @@ const definition: FormDefinition<SweepForm> = {
     return { ...commonForm(body), ...(findings ?? plain), problems: Object.fromEntries(problems.map(({ kind, description }) => [kind, description])) }
   },
   taskOf: (household) => household.sweep?.id ?? '',
-  theirs: (id, task) => ({
-    path: `/api/monitoring/sweeps/${task}/records/${id}`,
-    read: (json) => json as RecordBody,
+  theirs: (id, task, householdId) => ({
+    path: `/api/monitoring/sweeps/${task}/items/${householdId}`,
+    read: (json) => (json as { records_received: (RecordBody & { id: string })[] }).records_received.find((each) => each.id === id) ?? null,
   }),
   lines: (form, household) => [
     [t('result'), household ? (isUnchanged(form, household) && found(form).length === 0 ? t('unchanged') : t('changed')) : ''],

@@ -1,7 +1,7 @@
 """What phones submit besides visits: verifications, applications, registrations.
 
 Revision ID: 0009_phone
-Revises: 0003_files
+Revises: 0007_rounds
 Create Date: 2026-11-22
 """
 
@@ -11,7 +11,7 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0009_phone"
-down_revision = "0003_files"
+down_revision = "0007_rounds"
 branch_labels = None
 depends_on = None
 
@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("photo_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("payload_hash", sa.Text(), nullable=False),
         sa.Column("receipt_number", sa.Text(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("county_code", "id", name="submission_pkey"),
         sa.UniqueConstraint("county_code", "receipt_number", name="uq_submission_receipt_number"),
         sa.ForeignKeyConstraint(

@@ -165,7 +165,7 @@ class TestVerification:
         await people.cadre.ok("PUT", f"/verifications/{record_id}", 201, json=verification(case))
 
         other = verification(case, opinion="不属实,建议退回")
-        await people.cadre.refused("PUT", f"/verifications/{record_id}", 409, "submission_conflict", json=other)
+        await people.cadre.refused("PUT", f"/verifications/{record_id}", 409, "record_conflict", json=other)
 
     async def test_a_phone_two_days_ahead_has_not_been_in_the_future(self, people: People, register: Make) -> None:
         case = await people.open(await register())

@@ -225,3 +225,24 @@ class TestPack:
     async def test_of_another_village_is_not_found(self, service: ServiceUnderTest) -> None:
         await service.api("431081106217").refused("GET", "/packs/431081106226", 404, "not_found")
         await service.api("431081").refused("GET", "/packs/431081999999", 404, "not_found")
+
+
+class TestPackOfWork:
+    async def test_carries_what_a_home_verification_has_to_know(
+        self, service: ServiceUnderTest, register: Make
+    ) -> None:
+        year = dict.fromkeys(("wage", "business", "property", "transfer", "rigid_expense"), "1.00")
+        card = await register(incomes=[year | {"year": 2024}, year | {"year": 2025, "wage": "12000.00"}])
+        body = {"household_id": card["id"], "difficulty": "因病住院", "risks": ["illness"]}
+        cadre = service.api("431081106226", role="village_cadre")
+        case = await cadre.ok("PUT", f"/cases/{uuid7()}", 201, json=body)
+
+        pack = await cadre.ok("GET", "/packs/431081106226")
+
+        Pack.model_validate(pack)
+        household = pack["households"][0]
+        assert household["id"] == card["id"], "neither lifted nor monitored, and still to be visited"
+        assert (household["income"]["year"], household["income"]["wage"]) == (2025, "12000.00")
+        assert household["open_case"]["id"] == case["id"]
+        assert household["open_case"]["state"] == "home_verification"
+        assert household["open_case"]["due_on"] == case["due_on"]

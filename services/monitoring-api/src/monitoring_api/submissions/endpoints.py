@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from service_kit.auth import Context
 from service_kit.db import DbSession, ReadDb
-from service_kit.errors import BadJson
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.pagination import Page, Paging
 from service_kit.region import RegionCode
 
+from monitoring_api.field_records import sent
 from monitoring_api.sql import region_of
 from monitoring_api.submissions import rules, service, views
 from monitoring_api.submissions.auth import CaseSubmissionsWrite, RegistrationsWrite, SubmissionsRead
@@ -29,15 +28,6 @@ from monitoring_api.submissions.schemas import (
 router = APIRouter(tags=["submissions"])
 
 
-async def _sent(request: Request) -> dict[str, Any]:
-    """The body as it was sent, which the hash covers: blanks that validation strips included."""
-    try:
-        payload: dict[str, Any] = orjson.loads(await request.body())
-    except orjson.JSONDecodeError:
-        raise BadJson() from None
-    return payload
-
-
 def _answer(content: bytes, created: bool) -> Response:
     return JsonBytes(content, 201 if created else 200)
 
@@ -50,7 +40,7 @@ async def receive_verification(
 
     409 ``case_moved`` when the case is no longer at that step.
     """
-    return _answer(*await service.verify(session, actor, record_id, body, await _sent(request)))
+    return _answer(*await service.verify(session, actor, record_id, body, await sent(request)))
 
 
 @router.put("/applications/{record_id}", response_model=Submitted, summary="上传监测申请", status_code=201)
@@ -58,7 +48,7 @@ async def receive_application(
     actor: CaseSubmissionsWrite, session: DbSession, request: Request, record_id: Uuid7, body: ApplicationUpload
 ) -> Response:
     """As for verifications. 409 ``case_exists`` when the household has an open case."""
-    return _answer(*await service.apply_for(session, actor, record_id, body, await _sent(request)))
+    return _answer(*await service.apply_for(session, actor, record_id, body, await sent(request)))
 
 
 @router.put("/registrations/{record_id}", response_model=Submitted, summary="上传新户登记", status_code=201)
@@ -71,7 +61,7 @@ async def receive_registration(
     body: RegistrationUpload,
 ) -> Response:
     """As for verifications. Persons who may be registered already are kept and put on the list of duplicates."""
-    return _answer(*await service.register(session, actor, ctx.crypto, record_id, body, await _sent(request)))
+    return _answer(*await service.register(session, actor, ctx.crypto, record_id, body, await sent(request)))
 
 
 @router.get("/submissions", response_model=Page[Submission], summary="手机上报的核实、申请和新户登记")

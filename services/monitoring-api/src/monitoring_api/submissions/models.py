@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service_kit.db import APPEND_ONLY, CountyKey, RegionText, tenant
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from service_kit.db import APPEND_ONLY, tenant
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitoring_api.db import OWN_VILLAGE, Base, one_of
+from monitoring_api.field_records import FieldRecord
 from monitoring_api.households.models import HOUSEHOLD_KEY
 from monitoring_api.submissions import rules
 
 
-class Submission(CountyKey, Base):
+class Submission(FieldRecord, Base):
     """One form as a phone closed it. Append-only by privilege: what it did stands with the case or the household.
 
     The row is written before its effect, so that a second upload of the same id waits for the first and then finds it;
@@ -54,22 +54,8 @@ class Submission(CountyKey, Base):
 
     kind: Mapped[str]
     outcome: Mapped[str]
-    household_id: Mapped[UUID]
-    village_code: Mapped[RegionText]
     case_id: Mapped[UUID | None]
-    visited_at: Mapped[datetime]
-    """By the phone's clock."""
-    received_at: Mapped[datetime]
-    """By the server's clock."""
-    visitor_id: Mapped[UUID]
-    visitor_name: Mapped[str]
-    form_version: Mapped[int] = mapped_column(SmallInteger)
     content: Mapped[dict[str, Any]]
     """The form without what identifies persons, which stands encrypted in the register."""
-    location: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    device_clock: Mapped[dict[str, Any]]
     photo_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     """The attachments that it names; they belong to its case, or to the household it registered."""
-    payload_hash: Mapped[str]
-    """Hex SHA-256 of the canonical JSON of the request."""
-    receipt_number: Mapped[str]

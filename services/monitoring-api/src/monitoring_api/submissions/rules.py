@@ -17,8 +17,6 @@ Outcome = Literal["done", "supplement"]
 NUMBER_PREFIX: dict[Kind, str] = {"verification": "HS", "application": "SQ", "registration": "XH"}
 """First letters of the receipt number: 核实, 申请, 新户."""
 
-FORM_VERSION = 1
-
 
 class NamedFile(Protocol):
     @property

@@ -7,30 +7,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from service_kit.attachments import PhotoReceipt
 from service_kit.region import VillageCode
 from service_kit.schemas import ApiModel, ReadModel
 
 from monitoring_api import terms
 from monitoring_api.casework.schemas import Opinion, Risks, Text, WindowIncome
+from monitoring_api.field_records import FieldUpload, Receipt
 from monitoring_api.households.schemas import Code, NewMember, PersonName, Text100, Text200
 from monitoring_api.submissions import rules
-from monitoring_api.visits.rules import oldest_version
-from monitoring_api.visits.schemas import DeviceClock, Guarantees, Instant, Location, Photos
-
-
-class Upload(ApiModel):
-    """What every form says of itself.
-
-    ``payload_hash`` is the hex SHA-256 of the canonical JSON (keys sorted, no spaces, UTF-8) of the object without it.
-    """
-
-    visited_at: Instant
-    device_clock: DeviceClock
-    form_version: Annotated[int, Field(ge=oldest_version(rules.FORM_VERSION), le=rules.FORM_VERSION)]
-    location: Location | None = None
-    photos: Photos = Field(default_factory=list)
-    payload_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
+from monitoring_api.visits.schemas import Guarantees, Location
 
 
 class Consent(ApiModel):
@@ -40,7 +25,7 @@ class Consent(ApiModel):
     signed_on: date
 
 
-class VerificationUpload(Upload):
+class VerificationUpload(FieldUpload):
     """入户核实, gathered without a network: it completes that step of the case.
 
     ``supplement`` adds it to the case as further evidence instead, wherever the case is by then.
@@ -57,7 +42,7 @@ class VerificationUpload(Upload):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-class ApplicationUpload(Upload):
+class ApplicationUpload(FieldUpload):
     """A cadre applies for a household. The record's id becomes the case's.
 
     ``supplement`` adds it to the case that is open already.
@@ -69,7 +54,7 @@ class ApplicationUpload(Upload):
     risks: Risks
 
 
-class RegistrationUpload(Upload):
+class RegistrationUpload(FieldUpload):
     """A household that the register does not know. The record's id becomes the household's."""
 
     village_code: VillageCode
@@ -79,15 +64,6 @@ class RegistrationUpload(Upload):
     water_supply: terms.WaterSupply | None = None
     members: list[NewMember] = Field(min_length=1, max_length=30)
     note: Annotated[str, Field(max_length=2000)] = ""
-
-
-class SubmissionReceipt(ReadModel):
-    id: UUID
-    number: str
-    received_at: datetime
-    payload_hash: str
-    photos: list[PhotoReceipt]
-    """Every photo that the form named, and whether its bytes are here."""
 
 
 class Submission(ReadModel):
@@ -109,5 +85,5 @@ class Submission(ReadModel):
 
 
 class Submitted(ReadModel):
-    receipt: SubmissionReceipt
+    receipt: Receipt
     submission: Submission

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from service_kit import attachments, audit
+from service_kit import audit
 from service_kit.auth import ensure_in_scope
 from service_kit.clock import SHANGHAI, now, today
 from service_kit.crypto import FieldCrypto
@@ -22,15 +22,16 @@ from monitoring_api.casework import repository as cases
 from monitoring_api.casework.schemas import CaseOpen, HomeVerification, Signature, StepTake
 from monitoring_api.casework.service.opening import open_case
 from monitoring_api.casework.service.stepping import take_step
-from monitoring_api.errors import CaseMoved, HashMismatch, SubmissionConflict
+from monitoring_api.errors import CaseMoved, RecordConflict
+from monitoring_api.field_records import FieldUpload, columns, declare_photos, ensure_intact
 from monitoring_api.households.schemas import HouseholdCreate
 from monitoring_api.households.service.register import register_household
 from monitoring_api.submissions import repository, rules, views
-from monitoring_api.submissions.schemas import ApplicationUpload, RegistrationUpload, Upload, VerificationUpload
+from monitoring_api.submissions.schemas import ApplicationUpload, RegistrationUpload, VerificationUpload
 from monitoring_api.visits.repository import visited_household
-from monitoring_api.visits.rules import payload_hash, receipt_number
+from monitoring_api.visits.rules import receipt_number
 
-_COMMON = set(Upload.model_fields)
+_COMMON = set(FieldUpload.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def verify(
         CaseMoved: somebody took the step meanwhile; a person decides what becomes of this verification.
         And what ``take_step`` raises.
     """
-    _ensure_intact(body, payload, signatures=1)
+    _ensure_sound(body, payload, signatures=1)
     household = await visited_household(session, actor, body.household_id)
 
     async def effect() -> None:
@@ -96,7 +97,7 @@ async def apply_for(
         CaseExists: the household has an open case; a person decides whether this is added to it.
         And what ``open_case`` raises.
     """
-    _ensure_intact(body, payload, signatures=0)
+    _ensure_sound(body, payload, signatures=0)
     household = await visited_household(session, actor, body.household_id)
     case_id = await repository.open_case_of(session, household) if body.supplement else record_id
     # Added the first time, the case may have ended since: the same upload again still finds its receipt.
@@ -139,7 +140,7 @@ async def register(
     Raises:
         RegionOutOfScope. And what ``register_household`` raises.
     """
-    _ensure_intact(body, payload, signatures=0)
+    _ensure_sound(body, payload, signatures=0)
     ensure_in_scope(actor, body.village_code)
     fields = ("village_code", "group_name", "address", "dwelling_grade", "water_supply", "members")
     household = HouseholdCreate.model_construct(
@@ -162,66 +163,48 @@ async def register(
     return await _keep(session, actor, record_id, form, body)
 
 
-async def _keep(session: AsyncSession, actor: Actor, record_id: UUID, form: _Form, body: Upload) -> tuple[bytes, bool]:
+async def _keep(
+    session: AsyncSession, actor: Actor, record_id: UUID, form: _Form, body: FieldUpload
+) -> tuple[bytes, bool]:
     """Receipt and submission, and whether it is new; the same upload again has no further effect.
 
     Raises:
-        SubmissionConflict: the id came before with other content.
+        RecordConflict: the id came before with other content.
         AttachmentConflict: a photo's id was declared before for another file or record.
     """
     created = await repository.claim(session, _row(actor, record_id, form, body))
     if not created and await repository.stored_hash(session, form.county_code, record_id) != body.payload_hash:
-        raise SubmissionConflict()
+        raise RecordConflict()
     if created:
         await form.effect()
         subject, subject_id = ("household", form.household_id) if form.case_id is None else ("case", form.case_id)
-        await attachments.declare(
-            session,
-            actor,
-            region_code=form.village_code,
-            subject_type=subject,
-            subject_id=subject_id,
-            files=body.photos,
-        )
+        await declare_photos(session, actor, form, subject, subject_id, body)
     answer = await views.get_submitted(ReadConnection(await raw_connection(session)), form.county_code, record_id)
     if answer is None:
         raise LookupError("a submission that was just written is not readable")
     return answer, created
 
 
-def _row(actor: Actor, record_id: UUID, form: _Form, body: Upload) -> dict[str, Any]:
+def _row(actor: Actor, record_id: UUID, form: _Form, body: FieldUpload) -> dict[str, Any]:
     received_at = now()
-    return {
-        "county_code": form.county_code,
-        "id": record_id,
+    number = receipt_number(record_id, received_at, rules.NUMBER_PREFIX[form.kind])
+    return columns(form, record_id, actor, body, received_at, number) | {
         "kind": form.kind,
         "outcome": form.outcome,
-        "household_id": form.household_id,
-        "village_code": form.village_code,
         "case_id": form.case_id,
-        "visited_at": body.visited_at,
-        "received_at": received_at,
-        "visitor_id": actor.id,
-        "visitor_name": actor.name,
-        "form_version": body.form_version,
         "content": form.content,
-        "location": body.location.model_dump(mode="json") if body.location else None,
-        "device_clock": body.device_clock.model_dump(mode="json"),
         "photo_ids": [photo.id for photo in body.photos],
-        "payload_hash": body.payload_hash,
-        "receipt_number": receipt_number(record_id, received_at, rules.NUMBER_PREFIX[form.kind]),
     }
 
 
-def _ensure_intact(body: Upload, payload: Mapping[str, Any], *, signatures: int) -> None:
+def _ensure_sound(body: FieldUpload, payload: Mapping[str, Any], *, signatures: int) -> None:
     """Raises: HashMismatch: the content is not what the phone hashed. ValidationFailed: its files."""
-    if payload_hash(payload) != body.payload_hash:
-        raise HashMismatch()
+    ensure_intact(body, payload)
     if errors := rules.file_errors(body.photos, signatures=signatures):
         raise ValidationFailed(errors=errors)
 
 
-def _content(body: Upload) -> dict[str, Any]:
+def _content(body: FieldUpload) -> dict[str, Any]:
     return body.model_dump(mode="json", exclude=_COMMON | {"household_id", "case_id", "village_code", "members"})
 
 
