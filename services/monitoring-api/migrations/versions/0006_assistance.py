@@ -2,6 +2,7 @@
 
 Revision ID: 0006_assistance
 Revises: 0005_applications
+Revises: 0005_applications
 Create Date: 2026-11-22
 """
 
@@ -16,6 +17,7 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0006_assistance"
+down_revision = "0005_applications"
 down_revision = "0005_applications"
 branch_labels = None
 depends_on = None
