@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ UVICORN_FLAGS = (
     "--http",
     "httptools",
     "--no-access-log",
+    "--no-proxy-headers",
     "--timeout-graceful-shutdown",
     "10",
 )
@@ -113,6 +115,8 @@ def service_environment(
         "LINKAGE_FILES_DIR": str(layout.files(service.short)),
         "LINKAGE_FONTS_DIR": str(FONTS),
     }
+    if offset := os.environ.get("LINKAGE_CLOCK_OFFSET_DAYS"):
+        environment["LINKAGE_CLOCK_OFFSET_DAYS"] = offset
     if service is GATEWAY:
         environment["LINKAGE_STATIC_DIR"] = str(ROOT / "frontend" / "dist")
         environment["LINKAGE_PUBLIC_URL"] = public_url

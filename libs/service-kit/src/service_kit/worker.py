@@ -185,6 +185,7 @@ class Worker:
         # An answer is kept for a client that repeats a command; the queue's own log is of use for some days only.
         log_table = queue.queue_settings(self._ctx.spec.name).queue_table_log
         await pool.execute("DELETE FROM idempotency_key WHERE created_at < $1", now() - _KEEP_ANSWERS)
+        await pool.execute("DELETE FROM rate_window WHERE ends_at <= $1", now())
         await pool.execute(f'DELETE FROM "{log_table}" WHERE created < $1', now() - _KEEP_QUEUE_LOG)  # noqa: S608
         if self._ctx.spec.exports:
             await Exporter(self._ctx, self._ctx.spec.exports).tidy(pool)
