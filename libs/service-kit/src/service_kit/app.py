@@ -10,12 +10,13 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import ASGIApp
 
-from service_kit import health, inbox, logging, problems, telemetry, worker
+from service_kit import clock, health, inbox, logging, problems, telemetry, worker
 from service_kit.auth import Public, Requires, public_route
 from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
 from service_kit.db.reading import make_read_pool, make_reader
 from service_kit.db.session import make_engine, make_sessionmaker
+from service_kit.exports.endpoints import export_router
 from service_kit.middleware import Threshold
 from service_kit.spec import ServiceSpec
 from service_kit.straight import Straight
@@ -51,6 +52,8 @@ def build_app(spec: ServiceSpec) -> FastAPI:
         app.include_router(router)
     if spec.consumers:
         app.include_router(inbox.router)
+    if spec.exports:
+        app.include_router(export_router(spec.name, spec.exports))
     app.include_router(_openapi_router(app))
     telemetry.instrument(app)
     _declare_security(app)
@@ -76,6 +79,7 @@ def _lifespan(spec: ServiceSpec) -> Any:
 
 async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) -> ServiceContext:
     """Open pools and keys; ``stack`` closes them. Also used by workers and commands, which have no app."""
+    clock.travel(settings.clock_offset_days)
     engine = make_engine(settings, spec.name)
     stack.push_async_callback(engine.dispose)
     read_pool = await make_read_pool(settings, spec.name)

@@ -16,8 +16,16 @@ from service_kit.logging import access_line
 from service_kit.telemetry import Metrics
 
 log = structlog.get_logger("access")
+MAX_FILE_BYTES = 8 * 1024 * 1024
+"""The largest body that a door for files takes."""
+_FILE_DOOR = re.compile(r"(?:/api/[a-z]+)?/(?:attachments|imports)/[^/]+/content")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 _BODILESS = {"GET", "HEAD", "DELETE", "OPTIONS"}
+
+
+def is_file_door(method: str, path: str) -> bool:
+    """Whether this is one of the doors that take a file as a raw body, at the service or passing the gateway."""
+    return method == "PUT" and _FILE_DOOR.fullmatch(path) is not None
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
@@ -72,6 +80,8 @@ class Threshold:
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         limit: int = scope["app"].state.ctx.settings.max_body_bytes
+        if is_file_door(scope["method"], scope["path"]):
+            limit = max(limit, MAX_FILE_BYTES)
         declared = _header(scope, b"content-length")
         if declared is None and scope["method"] in _BODILESS and _header(scope, b"transfer-encoding") is None:
             return receive
