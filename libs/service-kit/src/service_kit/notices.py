@@ -68,6 +68,7 @@ async def publish(
     table: NoticeTable | None = None,
     document_number: str | None = None,
     published_at: datetime | None = None,
+    notice_id: UUID | None = None,
 ) -> UUID:
     """Put a notice up in the caller's transaction; returns its id.
 
@@ -77,8 +78,9 @@ async def publish(
         paragraphs: plain text, shown as it is; persons' names are the caller's to mask.
         ends_on: last day of the notice period; None for a notice that stays.
         published_at: a later instant keeps it hidden until then.
+        notice_id: for a notice that its subject names before it is put up.
     """
-    notice_id = uuid7()
+    notice_id = notice_id or uuid7()
     await session.execute(
         insert(notice).values(
             county_code=county_of(region_code),

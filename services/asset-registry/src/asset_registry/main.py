@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
+from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.objections_api import objection_router
 from service_kit.spec import ServiceSpec
@@ -15,6 +16,7 @@ from asset_registry.assets import endpoints as assets
 from asset_registry.consumers import CONSUMERS
 from asset_registry.db import Base
 from asset_registry.errors import CONSTRAINT_ERRORS
+from asset_registry.files import SUBJECTS
 from asset_registry.overview import endpoints as overview
 
 SPEC = ServiceSpec(
@@ -27,6 +29,7 @@ SPEC = ServiceSpec(
         assets.router,
         overview.router,
         notices.router,
+        attachment_router("assets", SUBJECTS),
         objection_router("assets", series="3"),
         audit_router("assets"),
     ],

@@ -1,14 +1,14 @@
 """Objections to notices, receipts, counted windows.
 
 Revision ID: 0004_objections
-Revises: 0002_acts_payments_chain
+Revises: 0003_exports
 """
 
 from alembic import op
 from service_kit.migrations import ops
 
 revision = "0004_objections"
-down_revision = "0002_acts_payments_chain"
+down_revision = "0003_exports"
 branch_labels = None
 depends_on = None
 

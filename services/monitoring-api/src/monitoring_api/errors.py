@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service_kit import attachments
 from service_kit.errors import AlreadyExists, Conflict, FieldError, Forbidden, NotFound, Unprocessable, ValidationFailed
 from service_kit.problems import ConstraintErrors
 
@@ -134,6 +135,7 @@ def _lifted_year_invalid() -> ValidationFailed:
 
 
 CONSTRAINT_ERRORS: ConstraintErrors = {
+    **attachments.CONSTRAINT_ERRORS,
     "household_pkey": AlreadyExists,
     "household_member_pkey": AlreadyExists,
     "visit_pkey": VisitConflict,

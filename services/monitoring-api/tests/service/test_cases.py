@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -403,6 +404,34 @@ class TestQueues:
         urgencies = [row["urgency"] for row in page["items"] + rest["items"]]
         assert urgencies == ["overdue", "overdue", "today", "later", "later"]
         assert len(late["items"]) == 2
+
+    async def test_counts_equal_a_recount(self, people: People, register: Make) -> None:
+        cases = [await people.open(await register()) for _ in range(4)]
+        await people.reach(cases[0], "township_review")
+        await people.step(cases[1], action="withdraw")
+
+        cadre, township = (
+            await people.cadre.ok("GET", "/cases/counts"),
+            await people.township.ok("GET", "/cases/counts"),
+        )
+        listed = await people.cadre.ok("GET", "/cases", params={"limit": 50, "with_total": True})
+
+        assert cadre["by_stage"] == {"home_verification": 2}
+        assert township["by_stage"] == {"home_verification": 2, "township_review": 1}
+        assert cadre["total"] == listed["total"] == len(listed["items"]) == sum(listed["counts"].values())
+        by_urgency = dict.fromkeys(listed["counts"], 0) | Counter(row["urgency"] for row in listed["items"])
+        assert {name: cadre[name] for name in by_urgency} == by_urgency == listed["counts"]
+
+    async def test_show_all_cases_of_a_household(self, people: People, register: Make) -> None:
+        card = await register()
+        first = await people.step(await people.open(card), action="withdraw")
+        second = await people.open(card)
+        await people.open(await register())
+
+        found = await people.county.ok("GET", "/cases", params={"queue": "all", "household_id": card["id"]})
+
+        assert [row["id"] for row in found["items"]] == [second["id"], first["id"]]
+        assert len((await people.county.ok("GET", "/cases", params={"queue": "all"}))["items"]) == 3
 
     async def test_take_few_statements(self, service: ServiceUnderTest, people: People, register: Make) -> None:
         for _ in range(3):

@@ -14,9 +14,10 @@ from service_kit.versions import IfMatch, set_etag
 
 from gateway.addresses import client_address
 from gateway.identity import first_admin
-from gateway.identity.auth import Anyone, UsersRead, UsersWrite
+from gateway.identity.auth import Anyone, PeopleRead, UsersRead, UsersWrite
 from gateway.identity.roles import ROLES
 from gateway.identity.schemas import (
+    Colleagues,
     FirstAdministrator,
     Login,
     Password,
@@ -98,6 +99,16 @@ async def list_users(
     role: Annotated[RoleCode | None, Query()] = None,
 ) -> Page[UserRow]:
     return await users.list_users(ctx, db, actor, paging, q=q, region_code=region, role=role)
+
+
+@router.get("/people", summary="可以指派的人")
+async def list_people(
+    actor: PeopleRead,
+    db: DbSession,
+    q: Annotated[str, Query(max_length=50, description="用户名或姓名")] = "",
+) -> Colleagues:
+    """Up to twenty people of the reader's county, or of the reader's region where that is wider."""
+    return await users.list_people(db, actor, q)
 
 
 @router.get("/users/{user_id}", summary="一个账号")

@@ -17,9 +17,11 @@ from fastapi.responses import StreamingResponse
 from service_kit.auth import Context, Public
 from service_kit.context import ServiceContext
 from service_kit.errors import NotFound
+from service_kit.middleware import is_file_door
+from starlette.requests import ClientDisconnect
 
 from gateway.answers import whole
-from gateway.clients import SERVICES, failures_of, upstreams_of
+from gateway.clients import SERVICES, SenderGone, failures_of, upstreams_of
 from gateway.identity.auth import Anyone
 from gateway.identity.sessions import refuse_other_sites, session_of, sessions_of
 from gateway.limits import FewEnough, steady
@@ -85,7 +87,13 @@ def _target(prefix: str, path: str, request: Request) -> str:
 
 async def _pass(request: Request, ctx: ServiceContext, service: str, target: str, token: str | None) -> Response:
     headers = to_service(request.headers.items(), token=token, request_id=request.state.request_id)
-    answer = await upstreams_of(ctx).open(request.method, service, target, headers, await request.body())
+    if is_file_door(request.method, request.scope["path"]):
+        body: bytes | AsyncIterator[bytes] = _sent(request)
+        if length := request.headers.get("content-length"):
+            headers["content-length"] = length
+    else:
+        body = await request.body()
+    answer = await upstreams_of(ctx).open(request.method, service, target, headers, body)
     return await _relay(answer, request, service)
 
 
@@ -116,6 +124,20 @@ async def _relay(answer: aiohttp.ClientResponse, request: Request, service: str)
     with failures_of(service), closing(answer):
         content = await answer.read()
     return whole(content, answer.status, headers, request)
+
+
+async def _sent(request: Request) -> AsyncIterator[bytes]:
+    """A file on its way through: never whole in the gateway's memory.
+
+    Raises:
+        SenderGone: the browser went away; the service then sees its own request break off.
+    """
+    try:
+        async for piece in request.stream():
+            if piece:
+                yield piece
+    except ClientDisconnect as error:
+        raise SenderGone(str(error)) from error
 
 
 async def _stream(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
