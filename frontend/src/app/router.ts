@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { applicationRoutes } from '@/features/applications/routes'
 import { assetRoutes } from '@/features/assets/routes'
 import { auditRoutes } from '@/features/audit/routes'
 import { caseworkRoutes } from '@/features/casework/routes'
@@ -28,6 +29,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./Missing.vue') },
   ...loginRoutes,
   ...caseworkRoutes,
+  ...applicationRoutes,
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
