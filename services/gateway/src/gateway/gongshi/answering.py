@@ -19,7 +19,7 @@ def html(request: Request, body: str, status: int, *, fresh: bool = False, **mor
     headers = {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": pages.POLICY,
-        "cache-control": "no-store" if fresh else "public, max-age=60",
+        "cache-control": "no-store" if fresh else "public, max-age=0, s-maxage=60",
         "vary": "Cookie",
         **more,
     }
