@@ -80,5 +80,9 @@ export type Purpose = Allocation['purpose']
 export type Simulation = Schemas['FundsSimulation']
 export type FloorWrite = Schemas['FundsFloorWrite']
 
+export type Application = Schemas['MonitoringApplication']
+export type ApplicationState = Application['state']
+export type NoticeObjectionState = Objection['state']
+
 /** The same shape in all four services. */
 export type AuditEntry = Schemas['GatewayAuditEntry']
