@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkage_local.paths import ROOT, Layout
+from linkage_local.paths import FONTS, ROOT, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ UVICORN_FLAGS = (
     "--http",
     "httptools",
     "--no-access-log",
+    "--no-proxy-headers",
     "--timeout-graceful-shutdown",
     "10",
 )
@@ -112,6 +113,7 @@ def service_environment(
         "LINKAGE_PEERS": json.dumps(dict(peers)),
         "LINKAGE_INLINE_WORKER": "true",
         "LINKAGE_FILES_DIR": str(layout.files(service.short)),
+        "LINKAGE_FONTS_DIR": str(FONTS),
     }
     if offset := os.environ.get("LINKAGE_CLOCK_OFFSET_DAYS"):
         environment["LINKAGE_CLOCK_OFFSET_DAYS"] = offset

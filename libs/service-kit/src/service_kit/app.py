@@ -15,6 +15,7 @@ from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
 from service_kit.db.reading import make_read_pool
 from service_kit.db.session import make_engine, make_sessionmaker
+from service_kit.exports.endpoints import export_router
 from service_kit.middleware import BodyLimit, RequestLog
 from service_kit.spec import ServiceSpec
 from service_kit.tokens import Signer, Verifier
@@ -37,6 +38,8 @@ def build_app(spec: ServiceSpec) -> FastAPI:
         app.include_router(router)
     if spec.consumers:
         app.include_router(inbox.router)
+    if spec.exports:
+        app.include_router(export_router(spec.name, spec.exports))
     app.include_router(_openapi_router(app))
     telemetry.instrument(app)
     app.add_middleware(BodyLimit)

@@ -15,8 +15,11 @@ from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.notices import PublicSession
+from service_kit.objections import ObjectionProgress, Receipt
 from service_kit.pagination import Paging
+from service_kit.receipts import ReceiptQuery
 from service_kit.region import RegionCode
+from service_kit.tokens import NOBODY
 from service_kit.versions import IfMatch, set_etag
 
 from monitoring_api.casework import rules, views
@@ -29,7 +32,6 @@ from monitoring_api.casework.schemas import (
     CriterionRead,
     ObjectionCreate,
     ObjectionHandling,
-    ObjectionReceipt,
     Queue,
     Remark,
     Rollback,
@@ -184,7 +186,15 @@ async def handle_objection(
     dependencies=[Public],
 )
 async def raise_objection(
-    session: PublicSession, ctx: Context, notice_id: UUID, body: ObjectionCreate
-) -> ObjectionReceipt:
+    session: PublicSession, ctx: Context, command: Idempotency, notice_id: UUID, body: ObjectionCreate
+) -> Receipt:
     """By anybody, with name and phone, while the notice is up."""
-    return await objecting.object_to(session, ctx.crypto, notice_id, body)
+    return await command.once(
+        session, NOBODY, body, Receipt, lambda: objecting.object_to(session, ctx, notice_id, body)
+    )
+
+
+@router.post("/public/objections/progress", summary="查询异议办理进度", dependencies=[Public])
+async def get_objection_progress(session: PublicSession, ctx: Context, query: ReceiptQuery) -> ObjectionProgress:
+    """How an objection stands, by its receipt number and the end of the phone number."""
+    return await objecting.progress_of(session, ctx, query)

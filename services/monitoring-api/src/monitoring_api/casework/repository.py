@@ -179,6 +179,11 @@ async def find_objection(session: AsyncSession, actor: Actor, objection_id: UUID
     return found
 
 
+async def objection_of(session: AsyncSession, county_code: str, objection_id: UUID) -> Objection:
+    query = select(Objection).where(Objection.county_code == county_code, Objection.id == objection_id)
+    return (await session.execute(query)).scalar_one()
+
+
 async def objections_by_phone(session: AsyncSession, notice: CaseNotice, phone_index: bytes) -> int:
     query = select(func.count()).where(
         Objection.county_code == notice.county_code,

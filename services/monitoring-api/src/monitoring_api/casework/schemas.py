@@ -369,11 +369,6 @@ class ObjectionCreate(ApiModel):
     statement: Annotated[str, Field(min_length=5, max_length=2000)]
 
 
-class ObjectionReceipt(ReadModel):
-    number: str
-    received_at: datetime
-
-
 class ObjectionHandling(ApiModel):
     upheld: bool
     finding: Text

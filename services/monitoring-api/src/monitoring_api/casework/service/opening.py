@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from service_kit.clock import now, today
+from service_kit.clock import SHANGHAI, now, today
 from service_kit.errors import AlreadyExists, FieldError, ValidationFailed
 from service_kit.json import canonical
 from service_kit.tokens import Actor
@@ -32,12 +33,19 @@ class Opened:
 
 
 async def open_case(
-    session: AsyncSession, actor: Actor, case_id: UUID, body: CaseOpen, *, origin: rules.Origin | None = None
+    session: AsyncSession,
+    actor: Actor,
+    case_id: UUID,
+    body: CaseOpen,
+    *,
+    origin: rules.Origin | None = None,
+    received_at: datetime | None = None,
 ) -> Opened:
     """Open a case under the rules of today. The same request again has no further effect.
 
     Args:
         origin: where it came from, when not from the hand of who is signed in.
+        received_at: when it was handed in, when that was before; the first time limit runs from there.
 
     Raises:
         NotFound: no such active household in the actor's region.
@@ -84,7 +92,11 @@ async def open_case(
         content_hash=digest,
         demo=household.demo,
     )
-    records.arrive(case, rules.START[body.kind], at)
+    start = rules.START[body.kind]
+    records.arrive(case, start, at)
+    if received_at is not None:
+        case.opened_at = received_at
+        case.due_on = rules.due_on(start, received_at.astimezone(SHANGHAI).date(), case.rules["time_limits"])
     session.add(case)
     evidence = body.model_dump(mode="json", exclude={"household_id"})
     await records.write_step(
