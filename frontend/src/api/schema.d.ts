@@ -876,26 +876,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/cases/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 待办数
-         * @description How many cases wait for the reader: for the badge of the navigation and the overview.
-         */
-        get: operations["monitoring_count_cases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/cases/{case_id}": {
         parameters: {
             query?: never;
@@ -911,66 +891,6 @@ export interface paths {
          */
         put: operations["monitoring_open_case"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/cases/{case_id}/criteria": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 风险消除条件
-         * @description The conditions of a case that eliminates a risk, checked one by one on what its verification found.
-         */
-        get: operations["monitoring_get_case_criteria"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/cases/{case_id}/remark": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 风险再标注
-         * @description A risk has come back: the household is monitored anew, with the class and the risks found now.
-         */
-        post: operations["monitoring_re_mark_case"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/cases/{case_id}/rollback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 风险消除回退
-         * @description The elimination was wrong: the household is monitored again as it was.
-         */
-        post: operations["monitoring_roll_back_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1048,26 +968,6 @@ export interface paths {
          * @description All households of one helper in a region go to another.
          */
         post: operations["monitoring_hand_over"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/helpers/households": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 帮扶责任人的帮扶户
-         * @description The households that one person helps now, by village and number.
-         */
-        get: operations["monitoring_list_helped_households"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,26 +1116,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/households/{household_id}/elimination-criteria": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 该户是否符合风险消除条件
-         * @description The same on the register alone, before a case is opened.
-         */
-        get: operations["monitoring_get_household_criteria"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/households/{household_id}/history": {
         parameters: {
             query?: never;
@@ -1314,6 +1194,85 @@ export interface paths {
          * @description One number in full. Leaves an audit entry each time, so it is not idempotent and its answer is not kept.
          */
         post: operations["monitoring_reveal_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回头看清单
+         * @description Soonest due first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_look_backs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次回头看 */
+        get: operations["monitoring_get_look_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传回头看记录
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     A second record of the same look-back is kept and opens a review.
+         */
+        put: operations["monitoring_receive_look_back"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定以哪份回头看记录为准
+         * @description Of several records one counts; the others stay on file.
+         */
+        post: operations["monitoring_settle_look_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1524,6 +1483,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/sweep-issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查问题清单
+         * @description Soonest limit first; the first page says how many there are of each state.
+         */
+        get: operations["monitoring_list_sweep_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweep-issues/strike-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 问题销号
+         * @description One or many, with the measure taken and what proves it; each has its own result.
+         */
+        post: operations["monitoring_strike_off_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查轮次
+         * @description Latest begun first; counts are of what lies in the region.
+         */
+        get: operations["monitoring_list_sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/years/{county_code}/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 全年排查轮次
+         * @description How many rounds over the whole county a year has had, and how many the policy asks for.
+         */
+        get: operations["monitoring_get_year_of_sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一轮排查 */
+        get: operations["monitoring_get_sweep"];
+        /**
+         * 发起一轮排查
+         * @description Takes up every household of the area as it stands now. The client makes the id; repeating is safe.
+         */
+        put: operations["monitoring_open_sweep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束一轮排查
+         * @description Only when every household was recorded or has a reason.
+         */
+        post: operations["monitoring_close_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 说明未能排查的原因
+         * @description For named households, or for all of a village that remain.
+         */
+        post: operations["monitoring_excuse_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查农户
+         * @description In the order of village and household number.
+         */
+        get: operations["monitoring_list_sweep_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/items/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的排查情况
+         * @description With all records received.
+         */
+        get: operations["monitoring_get_sweep_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查进度
+         * @description Per village and per cadre, as of now. Polled with ``If-None-Match``: 304 while nothing has changed.
+         */
+        get: operations["monitoring_get_sweep_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传排查记录
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     A second record of the same household is kept, is not counted, and opens a review.
+         */
+        put: operations["monitoring_receive_sweep_record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定以哪份排查记录为准
+         * @description Of several records of a household one counts; the others stay on file.
+         */
+        post: operations["monitoring_settle_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/villages": {
         parameters: {
             query?: never;
@@ -1607,26 +1809,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/words": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 对象和风险的名称
-         * @description What classes, risks and the monitored are called in a region on a day, for all screens.
-         */
-        get: operations["monitoring_get_words"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/pages/households/{household_id}": {
         parameters: {
             query?: never;
@@ -1689,26 +1871,6 @@ export interface paths {
          *         NotFound: no such village, or outside the reader's region.
          */
         get: operations["gateway_get_village_page"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 可以指派的人
-         * @description Up to twenty people of the reader's county, or of the reader's region where that is wider.
-         */
-        get: operations["gateway_list_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4338,27 +4500,6 @@ export interface components {
             /** Allocated Industry */
             allocated_industry: string;
         };
-        /**
-         * ColleagueRead
-         * @description Who may be named to do something, e.g. to help a household.
-         */
-        GatewayColleagueRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            region: components["schemas"]["GatewayRegion"];
-            /** Role Name */
-            role_name: string;
-        };
-        /** Colleagues */
-        GatewayColleagues: {
-            /** Items */
-            items: components["schemas"]["GatewayColleagueRead"][];
-        };
         /** FirstAdministrator */
         GatewayFirstAdministrator: {
             /** Link Token */
@@ -4378,8 +4519,6 @@ export interface components {
         };
         /** Health */
         GatewayHealth: {
-            /** Clock Offset Days */
-            clock_offset_days: number;
             /** Services */
             services: components["schemas"]["GatewayServiceHealth"][];
             /** Status */
@@ -4819,10 +4958,6 @@ export interface components {
             key: "approvers";
             /** Notice */
             notice: ("village_cadre" | "township" | "bureau")[];
-            /** Remark */
-            remark?: ("village_cadre" | "township" | "bureau")[];
-            /** Rollback */
-            rollback?: ("village_cadre" | "township" | "bureau")[];
             /** Township Review */
             township_review: ("village_cadre" | "township" | "bureau")[];
             /** Village Review */
@@ -4846,6 +4981,37 @@ export interface components {
              * @example 据实更正
              */
             reason?: string;
+        };
+        /**
+         * AssistancePackages
+         * @description 帮扶套餐: what each risk calls for, and ``no_labour`` for a household without labour.
+         */
+        MonitoringAssistancePackages: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "assistance_packages";
+            /** Packages */
+            packages: {
+                [key: string]: components["schemas"]["MonitoringPackageEntry"][];
+            };
+        };
+        /**
+         * AssistancePlanRule
+         * @description 帮扶计划: working days from the start of monitoring within which a plan must be confirmed.
+         */
+        MonitoringAssistancePlanRule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "assistance_plan";
+            /**
+             * Working Days
+             * @description 工作日
+             */
+            working_days: number;
         };
         /** AuditEntry */
         MonitoringAuditEntry: {
@@ -4939,6 +5105,31 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
+         * CadreProgress
+         * @description One person: households that were theirs when the round began, and those that they have recorded.
+         */
+        MonitoringCadreProgress: {
+            /** Assigned */
+            assigned: number;
+            /** Assigned Done */
+            assigned_done: number;
+            /** Done */
+            done: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            /** Unchanged */
+            unchanged: number;
+            /** With Problems */
+            with_problems: number;
+        };
+        /**
          * Case
          * @description A case with its whole history, in the words and under the rules of its own time.
          */
@@ -4957,7 +5148,6 @@ export interface components {
             due_on: string | null;
             /** Head Name */
             head_name: string | null;
-            helper: components["schemas"]["MonitoringCaseHelper"] | null;
             /**
              * Household Id
              * Format: uuid
@@ -4970,7 +5160,6 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            income: components["schemas"]["MonitoringCaseIncome"] | null;
             /**
              * Income Line
              * @description 元
@@ -4985,7 +5174,7 @@ export interface components {
             /** Lead Id */
             lead_id: string | null;
             /** May */
-            may: (("complete" | "return" | "refuse" | "withdraw") | ("rollback" | "remark"))[];
+            may: ("complete" | "return" | "refuse" | "withdraw")[];
             /** Monitored Class */
             monitored_class: string | null;
             /** Net Income Per Head */
@@ -5009,7 +5198,6 @@ export interface components {
             origin: "cadre" | "township" | "lead" | "self_application";
             /** People */
             people: number | null;
-            policy: components["schemas"]["MonitoringCasePolicy"];
             /** Previous Case Id */
             previous_case_id: string | null;
             /** Profile Code */
@@ -5048,51 +5236,6 @@ export interface components {
              * Format: date
              */
             window_to: string;
-        };
-        /** CaseHelper */
-        MonitoringCaseHelper: {
-            /** Name */
-            name: string;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Unit */
-            unit: string;
-        };
-        /** CaseIncome */
-        MonitoringCaseIncome: {
-            /**
-             * Business
-             * @description 元
-             * @example 1234.50
-             */
-            business: string;
-            /**
-             * Property
-             * @description 元
-             * @example 1234.50
-             */
-            property: string;
-            /**
-             * Rigid Expense
-             * @description 元
-             * @example 1234.50
-             */
-            rigid_expense: string;
-            /**
-             * Transfer
-             * @description 元
-             * @example 1234.50
-             */
-            transfer: string;
-            /**
-             * Wage
-             * @description 元
-             * @example 1234.50
-             */
-            wage: string;
         };
         /** CaseNoticeRead */
         MonitoringCaseNoticeRead: {
@@ -5142,30 +5285,6 @@ export interface components {
             risks?: string[];
         };
         /**
-         * CasePolicy
-         * @description The rules that the case was opened under; limits in working days, notice in calendar days.
-         */
-        MonitoringCasePolicy: {
-            /** Approvers */
-            approvers: {
-                [key: string]: string[];
-            };
-            /** Class Names */
-            class_names: {
-                [key: string]: string;
-            };
-            /** Enrolled Months */
-            enrolled_months: number;
-            /** Notice Days */
-            notice_days: number;
-            /** Risk Points */
-            risk_points: components["schemas"]["MonitoringRiskName"][];
-            /** Time Limits */
-            time_limits: {
-                [key: string]: number;
-            };
-        };
-        /**
          * CaseRow
          * @description A line of a queue.
          */
@@ -5189,18 +5308,10 @@ export interface components {
              */
             id: string;
             /**
-             * Income Line
-             * @description 元
-             * @example 1234.50
-             */
-            income_line: string;
-            /**
              * Kind
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
-            /** Net Income Per Head */
-            net_income_per_head: string | null;
             /**
              * Opened At
              * Format: date-time
@@ -5213,8 +5324,6 @@ export interface components {
              * @enum {string}
              */
             origin: "cadre" | "township" | "lead" | "self_application";
-            /** People */
-            people: number | null;
             /** Risks */
             risks: string[];
             /**
@@ -5321,23 +5430,6 @@ export interface components {
             risks?: string[];
         };
         /**
-         * CriterionRead
-         * @description One condition of elimination; ``basis`` is what the finding rests on, amounts in yuan.
-         */
-        MonitoringCriterionRead: {
-            /** Basis */
-            basis: {
-                [key: string]: unknown;
-            };
-            /** Code */
-            code: string;
-            /**
-             * Finding
-             * @enum {string}
-             */
-            finding: "met" | "not_met" | "needs_human";
-        };
-        /**
          * DeviceClock
          * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
          */
@@ -5360,6 +5452,29 @@ export interface components {
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
         /**
+         * DueLookBack
+         * @description A look-back whose time has come; its household is among ``households``.
+         */
+        MonitoringDueLookBack: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
          */
@@ -5375,6 +5490,27 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Excuse
+         * @description Why these households cannot be seen in this round; with ``village_code`` all of a village that remain.
+         */
+        MonitoringExcuse: {
+            /** Household Ids */
+            household_ids?: string[];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /** Excused */
+        MonitoringExcused: {
+            /** Households */
+            households: number;
         };
         /** Findings */
         MonitoringFindings: {
@@ -5436,39 +5572,6 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
-        };
-        /**
-         * HelpedHousehold
-         * @description A household that somebody helps.
-         */
-        MonitoringHelpedHousehold: {
-            /**
-             * Assignment Id
-             * Format: uuid
-             */
-            assignment_id: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Monitored Class */
-            monitored_class: string | null;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string | null;
         };
         /** Helper */
         MonitoringHelper: {
@@ -5885,8 +5988,224 @@ export interface components {
              */
             months?: number;
         };
+        /** IssueCounts */
+        MonitoringIssueCounts: {
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /** Struck Off */
+            struck_off: number;
+        };
+        /** IssuePage */
+        MonitoringIssuePage: {
+            counts: components["schemas"]["MonitoringIssueCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringIssueRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** IssueRow */
+        MonitoringIssueRow: {
+            /** Demo */
+            demo: boolean;
+            /** Description */
+            description: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence */
+            evidence: string | null;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By Name */
+            found_by_name: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
+            /** Measure */
+            measure: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /** Round Title */
+            round_title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "struck_off";
+            /** Struck Off By Name */
+            struck_off_by_name: string | null;
+            /** Struck Off On */
+            struck_off_on: string | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** IssueToStrike */
+        MonitoringIssueToStrike: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
+        /** Item */
+        MonitoringItem: {
+            /** Active */
+            active: boolean;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Excuse */
+            excuse: string | null;
+            /** Excused By Name */
+            excused_by_name: string | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Problems */
+            problems: number | null;
+            /** Recorded At */
+            recorded_at: string | null;
+            /** Records */
+            records: number;
+            /** Records Received */
+            records_received: components["schemas"]["MonitoringSweepRecord"][];
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "excused";
+            /** Unchanged */
+            unchanged: boolean | null;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /** ItemPage */
+        MonitoringItemPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringItemRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** ItemRow */
+        MonitoringItemRow: {
+            /** Active */
+            active: boolean;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Excuse */
+            excuse: string | null;
+            /** Excused By Name */
+            excused_by_name: string | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Problems */
+            problems: number | null;
+            /** Recorded At */
+            recorded_at: string | null;
+            /** Records */
+            records: number;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "excused";
+            /** Unchanged */
+            unchanged: boolean | null;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
+            findings: components["schemas"]["MonitoringFindings"];
             /**
              * Visited At
              * Format: date-time
@@ -5907,9 +6226,228 @@ export interface components {
             /** Lng */
             lng: number;
         };
+        /** LookBack */
+        MonitoringLookBack: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Opened */
+            opened: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Outcome */
+            outcome: ("ok" | "risk_returned") | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Records */
+            records: components["schemas"]["MonitoringLookBackRecord"][];
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "done" | "stopped";
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Stopped On */
+            stopped_on: string | null;
+            /** Turns */
+            turns: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /** LookBackCounts */
+        MonitoringLookBackCounts: {
+            /** Done */
+            done: number;
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** Stopped */
+            stopped: number;
+            /** This Quarter */
+            this_quarter: number;
+        };
+        /** LookBackFindings */
+        MonitoringLookBackFindings: {
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Income Note
+             * @default
+             */
+            income_note?: string;
+            /** Income Stable */
+            income_stable: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Risks */
+            risks?: string[];
+        };
+        /** LookBackPage */
+        MonitoringLookBackPage: {
+            counts: components["schemas"]["MonitoringLookBackCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringLookBackRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** LookBackRecord */
+        MonitoringLookBackRecord: {
+            /** Counts */
+            counts: boolean;
+            /** Demo */
+            demo: boolean;
+            findings: components["schemas"]["MonitoringLookBackFindings"];
+            /** Form Version */
+            form_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "risk_returned";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
+         * LookBackRow
+         * @description A line of the list. ``overdue`` and ``opened`` are of today.
+         */
+        MonitoringLookBackRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Opened */
+            opened: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Outcome */
+            outcome: ("ok" | "risk_returned") | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "done" | "stopped";
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Stopped On */
+            stopped_on: string | null;
+            /** Turns */
+            turns: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
         /**
          * LookBackRule
-         * @description 回头看: quarters after elimination.
+         * @description 回头看: how many look-backs after an elimination, and how many months apart.
          */
         MonitoringLookBackRule: {
             /**
@@ -5917,8 +6455,39 @@ export interface components {
              * @enum {string}
              */
             key: "look_back";
+            /**
+             * Months
+             * @default 3
+             */
+            months?: number;
             /** Quarters */
             quarters: number;
+        };
+        /**
+         * LookBackUpload
+         * @description One look-back from a phone or the desk.
+         */
+        MonitoringLookBackUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            findings: components["schemas"]["MonitoringLookBackFindings"];
+            /**
+             * Form Version
+             * @constant
+             */
+            form_version: 1;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "risk_returned";
+            /** Payload Hash */
+            payload_hash: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /** Member */
         MonitoringMember: {
@@ -6414,6 +6983,10 @@ export interface components {
             generated_at: string;
             /** Households */
             households: components["schemas"]["MonitoringPackHousehold"][];
+            /** Look Backs Due */
+            look_backs_due: components["schemas"]["MonitoringDueLookBack"][];
+            /** Sweeps */
+            sweeps: components["schemas"]["MonitoringPackSweep"][];
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
@@ -6466,6 +7039,52 @@ export interface components {
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /**
+         * PackSweep
+         * @description An open round that covers the village.
+         */
+        MonitoringPackSweep: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Form Version */
+            form_version: number;
+            /** Items */
+            items: components["schemas"]["MonitoringPackSweepItem"][];
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PackSweepItem
+         * @description A household of a sweep, with as much as a list needs: most are neither lifted nor monitored.
+         */
+        MonitoringPackSweepItem: {
+            /** Done */
+            done: boolean;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+        };
         /** PackVillage */
         MonitoringPackVillage: {
             /** Code */
@@ -6476,6 +7095,21 @@ export interface components {
             township_name: string;
             /** Types */
             types: ("lifted" | "key_assistance" | "model")[];
+        };
+        /**
+         * PackageEntry
+         * @description One measure that a package asks for.
+         */
+        MonitoringPackageEntry: {
+            /** Department */
+            department: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
         };
         /**
          * Person
@@ -6517,6 +7151,16 @@ export interface components {
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
         };
+        /** ProblemFound */
+        MonitoringProblemFound: {
+            /** Description */
+            description: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
+        };
         /** Profile */
         MonitoringProfile: {
             /** Code */
@@ -6534,6 +7178,29 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /** Progress */
+        MonitoringProgress: {
+            /** Cadres */
+            cadres: components["schemas"]["MonitoringCadreProgress"][];
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Villages */
+            villages: components["schemas"]["MonitoringVillageProgress"][];
+            /** With Problems */
+            with_problems: number;
         };
         /** Published */
         MonitoringPublished: {
@@ -6583,6 +7250,23 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** Receipt */
+        MonitoringReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -6591,25 +7275,6 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Remark
-         * @description 再标注: a risk has come back.
-         */
-        MonitoringRemark: {
-            /**
-             * Class
-             * @example marginal
-             */
-            class: string;
-            /**
-             * Opinion
-             * @description 办理意见
-             * @example 情况属实
-             */
-            opinion: string;
-            /** Risks */
-            risks: string[];
         };
         /** RevealRequest */
         MonitoringRevealRequest: {
@@ -6635,62 +7300,118 @@ export interface components {
             /** Value */
             value: string;
         };
-        /** RiskName */
-        MonitoringRiskName: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
         /**
-         * RiskPoint
-         * @description One risk that the county watches: a code of the national catalogue, or one of its own.
+         * RoundOpen
+         * @description A round over all households of a county, township or village; they are taken up as they stand now.
          */
-        MonitoringRiskPoint: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
+        MonitoringRoundOpen: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Half */
+            half: number;
+            /**
+             * Region Code
+             * @example 431081
+             */
+            region_code: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number;
         };
-        /**
-         * RiskPoints
-         * @description 风险点, in the order in which screens offer them.
-         */
-        MonitoringRiskPoints: {
+        /** RoundPage */
+        MonitoringRoundPage: {
             /** Items */
-            items: components["schemas"]["MonitoringRiskPoint"][];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            key: "risk_points";
+            items: components["schemas"]["MonitoringRoundRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /**
-         * Rollback
-         * @description 回退: the elimination was wrong.
+         * RoundRow
+         * @description A round with what the reader may see of its progress.
          */
-        MonitoringRollback: {
+        MonitoringRoundRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /** Demo */
+            demo: boolean;
+            /** Done */
+            done: number;
             /**
-             * Opinion
-             * @description 办理意见
-             * @example 情况属实
+             * Ends On
+             * Format: date
              */
-            opinion: string;
+            ends_on: string;
+            /** Excused */
+            excused: number;
+            /** Form Version */
+            form_version: number;
+            /** Half */
+            half: number;
+            /** Households */
+            households: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Open Issues */
+            open_issues: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By Name */
+            opened_by_name: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
         };
         /**
          * Rule
          * @description One key as it stands; ``own`` when the county has set it.
          */
         MonitoringRule: {
-            /** Default */
-            default: {
-                [key: string]: unknown;
-            };
             /**
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -6720,7 +7441,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Reason */
             reason: string;
             /**
@@ -6757,7 +7478,46 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
+        };
+        /**
+         * Settle
+         * @description Which of several records counts, and why.
+         */
+        MonitoringSettle: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+        };
+        /**
+         * SettleItem
+         * @description Which of several records of a household counts, and why.
+         */
+        MonitoringSettleItem: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
         };
         /**
          * Signature
@@ -6838,6 +7598,130 @@ export interface components {
             stage: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination";
             /** To */
             to?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
+        };
+        /**
+         * StrikeOff
+         * @description 销号: what was done and what proves it. Of many, each is judged for itself.
+         */
+        MonitoringStrikeOff: {
+            /** Evidence */
+            evidence: string;
+            /** Items */
+            items: components["schemas"]["MonitoringIssueToStrike"][];
+            /** Measure */
+            measure: string;
+            /**
+             * Struck Off On
+             * Format: date
+             */
+            struck_off_on: string;
+        };
+        /** StrikeOffAnswer */
+        MonitoringStrikeOffAnswer: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["MonitoringStrikeOffResult"][];
+        };
+        /** StrikeOffResult */
+        MonitoringStrikeOffResult: {
+            /** Code */
+            code?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message?: string | null;
+            /** Ok */
+            ok: boolean;
+            /** Version */
+            version?: number | null;
+        };
+        /** SweepRecord */
+        MonitoringSweepRecord: {
+            /** Counts */
+            counts: boolean;
+            /** Demo */
+            demo: boolean;
+            findings: components["schemas"]["MonitoringFindings"] | null;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /** Problems */
+            problems: components["schemas"]["MonitoringProblemFound"][];
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Unchanged */
+            unchanged: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
+         * SweepRule
+         * @description 排查: rounds that a year must have, and working days for putting a problem right.
+         */
+        MonitoringSweepRule: {
+            /**
+             * Issue Working Days
+             * @description 工作日
+             */
+            issue_working_days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "sweep";
+            /** Rounds Per Year */
+            rounds_per_year: number;
+        };
+        /**
+         * SweepUpload
+         * @description One household's answer, from a phone or the desk. 「无变化」 is the one field ``unchanged``.
+         */
+        MonitoringSweepUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            findings?: components["schemas"]["MonitoringFindings"] | null;
+            /**
+             * Form Version
+             * @constant
+             */
+            form_version: 1;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Problems */
+            problems?: components["schemas"]["MonitoringProblemFound"][];
+            /** Unchanged */
+            unchanged: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /** Term */
         MonitoringTerm: {
@@ -6920,6 +7804,16 @@ export interface components {
              */
             note?: string;
         };
+        /** UploadedLookBack */
+        MonitoringUploadedLookBack: {
+            look_back: components["schemas"]["MonitoringLookBack"];
+            receipt: components["schemas"]["MonitoringReceipt"];
+        };
+        /** UploadedSweep */
+        MonitoringUploadedSweep: {
+            item: components["schemas"]["MonitoringItem"];
+            receipt: components["schemas"]["MonitoringReceipt"];
+        };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
             receipt: components["schemas"]["MonitoringVisitReceipt"];
@@ -6974,6 +7868,33 @@ export interface components {
             published?: components["schemas"]["MonitoringPublishedInput"] | null;
             /** Types */
             types?: ("lifted" | "key_assistance" | "model")[];
+        };
+        /** VillageProgress */
+        MonitoringVillageProgress: {
+            /** Code */
+            code: string;
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Township Name */
+            township_name: string;
+            /** Unchanged */
+            unchanged: number;
+            /** With Problems */
+            with_problems: number;
         };
         /**
          * VillageReview
@@ -7145,59 +8066,6 @@ export interface components {
              */
             wage: string;
         };
-        /** Word */
-        MonitoringWord: {
-            /** Code */
-            code: string;
-            /** In Use */
-            in_use: boolean;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Words
-         * @description What things are called in a region on a day.
-         */
-        MonitoringWords: {
-            /** Classes */
-            classes: components["schemas"]["MonitoringWord"][];
-            /** Fund Name */
-            fund_name: string;
-            /**
-             * Income Line
-             * @description 元
-             * @example 1234.50
-             */
-            income_line: string;
-            /** Object Name */
-            object_name: string;
-            /** Profile Code */
-            profile_code: string;
-            /** Profile Name */
-            profile_name: string;
-            /** Risks */
-            risks: components["schemas"]["MonitoringWord"][];
-        };
-        /**
-         * WorkCounts
-         * @description What waits for the reader, by urgency and by step.
-         */
-        MonitoringWorkCounts: {
-            /** By Stage */
-            by_stage: {
-                [key: string]: number;
-            };
-            /** Later */
-            later: number;
-            /** Overdue */
-            overdue: number;
-            /** This Week */
-            this_week: number;
-            /** Today */
-            today: number;
-            /** Total */
-            total: number;
-        };
         /**
          * Workload
          * @description How many households one person helps, and how many of these are monitored.
@@ -7216,6 +8084,24 @@ export interface components {
             households: number;
             /** Monitored */
             monitored: number;
+        };
+        /**
+         * YearOfSweeps
+         * @description How many rounds over the whole county a year has had, and how many it must have.
+         */
+        MonitoringYearOfSweeps: {
+            /** Closed */
+            closed: number;
+            /** County Code */
+            county_code: string;
+            /** Halves */
+            halves: number[];
+            /** Required */
+            required: number;
+            /** Rounds */
+            rounds: number;
+            /** Year */
+            year: number;
         };
         /** Page[Asset] */
         Page_AssetsAsset: {
@@ -7473,20 +8359,6 @@ export interface components {
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-            /**
-             * Total Capped
-             * @default false
-             */
-            total_capped?: boolean;
-        };
-        /** Page[HelpedHousehold] */
-        Page_MonitoringHelpedHousehold: {
-            /** Items */
-            items: components["schemas"]["MonitoringHelpedHousehold"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9452,8 +10324,8 @@ export interface operations {
     monitoring_list_cases: {
         parameters: {
             query?: {
-                /** @description 待办、已办、我发起或全部 */
-                queue?: "todo" | "done" | "started_by_me" | "all";
+                /** @description 待办、已办或我发起 */
+                queue?: "todo" | "done" | "started_by_me";
                 /** @description 已超期、今日、本周或以后 */
                 urgency?: ("overdue" | "today" | "this_week" | "later") | null;
                 /** @description 只看这一环节 */
@@ -9462,8 +10334,6 @@ export interface operations {
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
-                /** @description 只看这一户 */
-                household_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -9533,35 +10403,6 @@ export interface operations {
             };
         };
     };
-    monitoring_count_cases: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringWorkCounts"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_get_case: {
         parameters: {
             query?: never;
@@ -9610,117 +10451,6 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringCase"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_case_criteria: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_re_mark_case: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
-                "if-match"?: string | null;
-            };
-            path: {
-                case_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringRemark"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringCase"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_roll_back_case: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
-                "if-match"?: string | null;
-            };
-            path: {
-                case_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringRollback"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9876,53 +10606,11 @@ export interface operations {
             };
         };
     };
-    monitoring_list_helped_households: {
-        parameters: {
-            query: {
-                /** @description 哪位帮扶责任人 */
-                helper_id: string;
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MonitoringHelpedHousehold"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_list_workloads: {
         parameters: {
             query?: {
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
-                /** @description 姓名或单位 */
-                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -10252,37 +10940,6 @@ export interface operations {
             };
         };
     };
-    monitoring_get_household_criteria: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                household_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_list_household_history: {
         parameters: {
             query?: {
@@ -10456,6 +11113,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringRevealed"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_look_backs: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 已超期、本季度、以后、已完成或已停止 */
+                when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看有多份记录、待复核的 */
+                review?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBackPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_back_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringLookBackUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringUploadedLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_settle_look_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                look_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBack"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10822,6 +11628,489 @@ export interface operations {
             };
         };
     };
+    monitoring_list_sweep_issues: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 只看这一轮 */
+                round_id?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 待整改、已超期或已销号 */
+                state?: ("open" | "overdue" | "struck_off") | null;
+                /** @description 只看这类问题 */
+                kind?: ("income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringIssuePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_strike_off_issues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringStrikeOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweeps: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 只看这一年度 */
+                year?: number | null;
+                /** @description 只看进行中(或已结束)的 */
+                is_open?: boolean | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_year_of_sweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 县级区划代码 */
+                county_code: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringYearOfSweeps"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_open_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRoundOpen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_close_sweep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_excuse_households: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExcuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExcused"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweep_items: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待排查、已排查或未能排查 */
+                state?: ("open" | "done" | "excused") | null;
+                /** @description 只看有多份记录、待复核的 */
+                review?: boolean;
+                /** @description 只看发现问题的 */
+                problems?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItemPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep_progress: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_sweep_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSweepUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringUploadedSweep"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_settle_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettleItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_villages: {
         parameters: {
             query?: {
@@ -11072,40 +12361,6 @@ export interface operations {
             };
         };
     };
-    monitoring_get_words: {
-        parameters: {
-            query?: {
-                /** @description 默认为本人辖区 */
-                region?: string | null;
-                /** @description 默认为今天 */
-                on?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringWords"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     gateway_get_household_page: {
         parameters: {
             query?: never;
@@ -11187,38 +12442,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayVillagePage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    gateway_list_people: {
-        parameters: {
-            query?: {
-                /** @description 用户名或姓名 */
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayColleagues"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

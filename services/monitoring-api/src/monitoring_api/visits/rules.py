@@ -20,7 +20,11 @@ def payload_hash(payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
-def receipt_number(visit_id: UUID, received_at: datetime) -> str:
-    """What the cadre keeps, e.g. ``ZF20261122-7K3M9QXA``: the day of receipt and 40 random bits of the id."""
-    bits = visit_id.int & (1 << 40) - 1
-    return f"ZF{received_at:%Y%m%d}-" + "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+def receipt_number(record_id: UUID, received_at: datetime, kind: str = "ZF") -> str:
+    """What the cadre keeps, e.g. ``ZF20261122-7K3M9QXA``: the day of receipt and 40 random bits of the id.
+
+    Args:
+        kind: two letters that say what was received: ZF 走访, HT 回头看, PC 排查.
+    """
+    bits = record_id.int & (1 << 40) - 1
+    return f"{kind}{received_at:%Y%m%d}-" + "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
