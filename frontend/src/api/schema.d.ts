@@ -1412,6 +1412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/applications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传监测申请
+         * @description As for verifications. 409 ``case_exists`` when the household has an open case.
+         */
+        put: operations["monitoring_receive_application"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/archives/cards/{household_id}": {
         parameters: {
             query?: never;
@@ -2323,6 +2343,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/registrations/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传新户登记
+         * @description As for verifications. Persons who may be registered already are kept and put on the list of duplicates.
+         */
+        put: operations["monitoring_receive_registration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 手机上报的核实、申请和新户登记
+         * @description Latest first; the supplements of a case are here too.
+         */
+        get: operations["monitoring_list_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/sweep-issues": {
         parameters: {
             query?: never;
@@ -2560,6 +2620,28 @@ export interface paths {
          * @description Of several records of a household one counts; the others stay on file.
          */
         post: operations["monitoring_settle_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/verifications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传入户核实
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     409 ``case_moved`` when the case is no longer at that step.
+         */
+        put: operations["monitoring_receive_verification"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8068,6 +8150,41 @@ export interface components {
             /** Village Name */
             village_name: string;
         };
+        /**
+         * ApplicationUpload
+         * @description A cadre applies for a household. The record's id becomes the case's.
+         *
+         *     ``supplement`` adds it to the case that is open already.
+         */
+        MonitoringApplicationUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Difficulty */
+            difficulty: string;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+        };
         /** ApplicationsPage */
         MonitoringApplicationsPage: {
             /** Items */
@@ -8796,6 +8913,22 @@ export interface components {
             unstable_lifted: string;
         };
         /**
+         * Consent
+         * @description 承诺授权书: who signed; the signature is the one photo of that kind.
+         */
+        MonitoringConsent: {
+            /**
+             * Signed By
+             * @example 张伟明
+             */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+        };
+        /**
          * CountyDetermination
          * @description 县级比对审定. Class and risks when somebody is taken in; confirmations when a risk is eliminated.
          */
@@ -8846,9 +8979,11 @@ export interface components {
         };
         /**
          * DeviceClock
-         * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
+         * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
          */
         MonitoringDeviceClock: {
+            /** Elapsed Ms */
+            elapsed_ms?: number | null;
             /** Offset Ms */
             offset_ms: number;
             /**
@@ -8975,6 +9110,42 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * FileDeclaration
+         * @description One file that a record names: which bytes will come under which id.
+         */
+        MonitoringFileDeclaration: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /** Taken At */
+            taken_at?: string | null;
         };
         /** FileReceipt */
         MonitoringFileReceipt: {
@@ -10102,11 +10273,8 @@ export interface components {
         MonitoringLookBackUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringLookBackFindings"];
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             location?: components["schemas"]["MonitoringLocation"] | null;
             /**
              * Outcome
@@ -10115,6 +10283,8 @@ export interface components {
             outcome: "ok" | "risk_returned";
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -10649,6 +10819,46 @@ export interface components {
             village: components["schemas"]["MonitoringPackVillage"];
         };
         /**
+         * PackCase
+         * @description The household's open case: what a home verification has to know.
+         */
+        MonitoringPackCase: {
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identification" | "elimination" | "natural_elimination";
+            /** Risks */
+            risks: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+            /**
+             * Window From
+             * Format: date
+             */
+            window_from: string;
+            /**
+             * Window To
+             * Format: date
+             */
+            window_to: string;
+        };
+        /**
          * PackHousehold
          * @description A household to be visited, with what is known of it, so that nothing is typed twice; numbers masked.
          */
@@ -10672,6 +10882,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringIncome"] | null;
             last_visit: components["schemas"]["MonitoringLastVisit"] | null;
             /** Lifted */
             lifted: boolean;
@@ -10681,6 +10892,7 @@ export interface components {
             monitored: boolean;
             /** Monitored Class */
             monitored_class: string | null;
+            open_case: components["schemas"]["MonitoringPackCase"] | null;
             /** People */
             people: number;
             /** Phone Masked */
@@ -10785,6 +10997,21 @@ export interface components {
             name: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * PhotoReceipt
+         * @description One line of a record's own receipt: which file it names and whether its bytes are here.
+         */
+        MonitoringPhotoReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Received */
+            received: boolean;
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * Place
@@ -11000,6 +11227,45 @@ export interface components {
             risk_names: string[];
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * RegistrationUpload
+         * @description A household that the register does not know. The record's id becomes the household's.
+         */
+        MonitoringRegistrationUpload: {
+            /** Address */
+            address?: string | null;
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Dwelling Grade */
+            dwelling_grade?: ("A" | "B" | "C" | "D") | null;
+            /** Form Version */
+            form_version: number;
+            /** Group Name */
+            group_name?: string | null;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Members */
+            members: components["schemas"]["MonitoringNewMember"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Water Supply */
+            water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /** Release */
         MonitoringRelease: {
@@ -11433,6 +11699,63 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** Submission */
+        MonitoringSubmission: {
+            /** Case Id */
+            case_id: string | null;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Form Version */
+            form_version: number;
+            /** Household Head Name */
+            household_head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verification" | "application" | "registration";
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "supplement";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /** Submitted */
+        MonitoringSubmitted: {
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+            submission: components["schemas"]["MonitoringSubmission"];
+        };
         /** SweepRecord */
         MonitoringSweepRecord: {
             /** Counts */
@@ -11492,11 +11815,8 @@ export interface components {
         MonitoringSweepUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings?: components["schemas"]["MonitoringFindings"] | null;
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             /**
              * Household Id
              * Format: uuid
@@ -11505,6 +11825,8 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /** Problems */
             problems?: components["schemas"]["MonitoringProblemFound"][];
             /** Unchanged */
@@ -11621,6 +11943,58 @@ export interface components {
             this_week: number;
             /** Today */
             today: number;
+        };
+        /**
+         * VerificationUpload
+         * @description 入户核实, gathered without a network: it completes that step of the case.
+         *
+         *     ``supplement`` adds it to the case as further evidence instead, wherever the case is by then.
+         */
+        MonitoringVerificationUpload: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            consent: components["schemas"]["MonitoringConsent"];
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Form Version */
+            form_version: number;
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            income: components["schemas"]["MonitoringWindowIncome"];
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks?: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /**
          * Village
@@ -11789,6 +12163,8 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
@@ -11804,11 +12180,8 @@ export interface components {
         MonitoringVisitUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringFindings"];
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             /**
              * Household Id
              * Format: uuid
@@ -11817,6 +12190,8 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -11993,6 +12368,8 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
@@ -12508,6 +12885,20 @@ export interface components {
         Page_MonitoringRegisterRow: {
             /** Items */
             items: components["schemas"]["MonitoringRegisterRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[Submission] */
+        Page_MonitoringSubmission: {
+            /** Items */
+            items: components["schemas"]["MonitoringSubmission"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -15803,6 +16194,41 @@ export interface operations {
             };
         };
     };
+    monitoring_receive_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_household_card: {
         parameters: {
             query?: never;
@@ -17632,6 +18058,85 @@ export interface operations {
             };
         };
     };
+    monitoring_receive_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRegistrationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_submissions: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 核实、申请或新户登记 */
+                kind?: ("verification" | "application" | "registration") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看这一件案卷 */
+                case_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_sweep_issues: {
         parameters: {
             query?: {
@@ -18102,6 +18607,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringVerificationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -2,6 +2,7 @@
 
 Revision ID: 0006_assistance
 Revises: 0005_applications
+Revises: 0005_applications
 Create Date: 2026-11-22
 """
 

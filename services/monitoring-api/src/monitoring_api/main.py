@@ -27,6 +27,7 @@ from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
 from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
+from monitoring_api.submissions import endpoints as submissions
 from monitoring_api.sweeps import endpoints as sweeps
 from monitoring_api.villages import endpoints as villages
 from monitoring_api.visits import endpoints as visits
@@ -43,6 +44,7 @@ SPEC = ServiceSpec(
         archives.router,
         villages.router,
         visits.router,
+        submissions.router,
         packs.router,
         overview.router,
         policy.router,
