@@ -57,6 +57,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["assets_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["assets_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["assets_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["assets_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/audit": {
         parameters: {
             query?: never;
@@ -257,6 +323,72 @@ export interface paths {
          * @description Give the money back to the pool by a linked counter-transfer, and publish that.
          */
         post: operations["funds_reverse_allocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["funds_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["funds_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["funds_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["funds_put_attachment_content"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -809,6 +941,92 @@ export interface paths {
         /** 各服务是否正常 */
         get: operations["gateway_get_health"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传监测申请
+         * @description As for verifications. 409 ``case_exists`` when the household has an open case.
+         */
+        put: operations["monitoring_receive_application"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["monitoring_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["monitoring_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["monitoring_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["monitoring_put_attachment_content"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1483,6 +1701,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/registrations/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传新户登记
+         * @description As for verifications. Persons who may be registered already are kept and put on the list of duplicates.
+         */
+        put: operations["monitoring_receive_registration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 手机上报的核实、申请和新户登记
+         * @description Latest first; the supplements of a case are here too.
+         */
+        get: operations["monitoring_list_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/sweep-issues": {
         parameters: {
             query?: never;
@@ -1720,6 +1978,28 @@ export interface paths {
          * @description Of several records of a household one counts; the others stay on file.
          */
         post: operations["monitoring_settle_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/verifications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传入户核实
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     409 ``case_moved`` when the case is no longer at that step.
+         */
+        put: operations["monitoring_receive_verification"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2366,6 +2646,90 @@ export interface components {
              */
             yearly_rent?: string | null;
         };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        AssetsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["AssetsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        AssetsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["AssetsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        AssetsAttachmentReceipt: {
+            receipt: components["schemas"]["AssetsFileReceipt"];
+        };
         /** AuditEntry */
         AssetsAuditEntry: {
             /** Action */
@@ -2473,6 +2837,23 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /** Year */
             year: number;
+        };
+        /** FileReceipt */
+        AssetsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * HistoryLine
@@ -2588,6 +2969,18 @@ export interface components {
             /** Children */
             children: components["schemas"]["AssetsChild"][];
             region: components["schemas"]["AssetsRegionName"];
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        AssetsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /** RegionName */
         AssetsRegionName: {
@@ -2838,6 +3231,90 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        FundsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["FundsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        FundsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["FundsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        FundsAttachmentReceipt: {
+            receipt: components["schemas"]["FundsFileReceipt"];
         };
         /** AuditEntry */
         FundsAuditEntry: {
@@ -3331,6 +3808,23 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FileReceipt */
+        FundsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /** FloorRead */
         FundsFloorRead: {
             /** Basis */
@@ -3785,6 +4279,18 @@ export interface components {
              * @description 收款单位或个人
              */
             payee: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        FundsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /**
          * PoolAfter
@@ -4941,6 +5447,41 @@ export interface components {
             risks?: string[];
         };
         /**
+         * ApplicationUpload
+         * @description A cadre applies for a household. The record's id becomes the case's.
+         *
+         *     ``supplement`` adds it to the case that is open already.
+         */
+        MonitoringApplicationUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Difficulty */
+            difficulty: string;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+        };
+        /**
          * Approvers
          * @description 各环节由谁办理.
          */
@@ -5012,6 +5553,90 @@ export interface components {
              * @description 工作日
              */
             working_days: number;
+        };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        MonitoringAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        MonitoringAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["MonitoringPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        MonitoringAttachmentReceipt: {
+            receipt: components["schemas"]["MonitoringFileReceipt"];
         };
         /** AuditEntry */
         MonitoringAuditEntry: {
@@ -5398,6 +6023,22 @@ export interface components {
             unstable_lifted: string;
         };
         /**
+         * Consent
+         * @description 承诺授权书: who signed; the signature is the one photo of that kind.
+         */
+        MonitoringConsent: {
+            /**
+             * Signed By
+             * @example 张伟明
+             */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+        };
+        /**
          * CountyDetermination
          * @description 县级比对审定. Class and risks when somebody is taken in; confirmations when a risk is eliminated.
          */
@@ -5431,9 +6072,11 @@ export interface components {
         };
         /**
          * DeviceClock
-         * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
+         * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
          */
         MonitoringDeviceClock: {
+            /** Elapsed Ms */
+            elapsed_ms?: number | null;
             /** Offset Ms */
             offset_ms: number;
             /**
@@ -5511,6 +6154,59 @@ export interface components {
         MonitoringExcused: {
             /** Households */
             households: number;
+        };
+        /**
+         * FileDeclaration
+         * @description One file that a record names: which bytes will come under which id.
+         */
+        MonitoringFileDeclaration: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** FileReceipt */
+        MonitoringFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** Findings */
         MonitoringFindings: {
@@ -6470,11 +7166,8 @@ export interface components {
         MonitoringLookBackUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringLookBackFindings"];
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             location?: components["schemas"]["MonitoringLocation"] | null;
             /**
              * Outcome
@@ -6483,6 +7176,8 @@ export interface components {
             outcome: "ok" | "risk_returned";
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -6992,6 +7687,46 @@ export interface components {
             village: components["schemas"]["MonitoringPackVillage"];
         };
         /**
+         * PackCase
+         * @description The household's open case: what a home verification has to know.
+         */
+        MonitoringPackCase: {
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identification" | "elimination" | "natural_elimination";
+            /** Risks */
+            risks: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+            /**
+             * Window From
+             * Format: date
+             */
+            window_from: string;
+            /**
+             * Window To
+             * Format: date
+             */
+            window_to: string;
+        };
+        /**
          * PackHousehold
          * @description A household to be visited, with what is known of it, so that nothing is typed twice; numbers masked.
          */
@@ -7015,6 +7750,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringIncome"] | null;
             last_visit: components["schemas"]["MonitoringLastVisit"] | null;
             /** Lifted */
             lifted: boolean;
@@ -7024,6 +7760,7 @@ export interface components {
             monitored: boolean;
             /** Monitored Class */
             monitored_class: string | null;
+            open_case: components["schemas"]["MonitoringPackCase"] | null;
             /** People */
             people: number;
             /** Phone Masked */
@@ -7128,6 +7865,33 @@ export interface components {
             name: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * PhotoReceipt
+         * @description One line of a record's own receipt: which file it names and whether its bytes are here.
+         */
+        MonitoringPhotoReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Received */
+            received: boolean;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        MonitoringPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /**
          * Policy
@@ -7261,11 +8025,52 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
              */
             received_at: string;
+        };
+        /**
+         * RegistrationUpload
+         * @description A household that the register does not know. The record's id becomes the household's.
+         */
+        MonitoringRegistrationUpload: {
+            /** Address */
+            address?: string | null;
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Dwelling Grade */
+            dwelling_grade?: ("A" | "B" | "C" | "D") | null;
+            /** Form Version */
+            form_version: number;
+            /** Group Name */
+            group_name?: string | null;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Members */
+            members: components["schemas"]["MonitoringNewMember"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Water Supply */
+            water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /** Release */
         MonitoringRelease: {
@@ -7641,6 +8446,63 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** Submission */
+        MonitoringSubmission: {
+            /** Case Id */
+            case_id: string | null;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Form Version */
+            form_version: number;
+            /** Household Head Name */
+            household_head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verification" | "application" | "registration";
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "supplement";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /** Submitted */
+        MonitoringSubmitted: {
+            receipt: components["schemas"]["MonitoringReceipt"];
+            submission: components["schemas"]["MonitoringSubmission"];
+        };
         /** SweepRecord */
         MonitoringSweepRecord: {
             /** Counts */
@@ -7700,11 +8562,8 @@ export interface components {
         MonitoringSweepUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings?: components["schemas"]["MonitoringFindings"] | null;
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             /**
              * Household Id
              * Format: uuid
@@ -7713,6 +8572,8 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /** Problems */
             problems?: components["schemas"]["MonitoringProblemFound"][];
             /** Unchanged */
@@ -7829,6 +8690,58 @@ export interface components {
             this_week: number;
             /** Today */
             today: number;
+        };
+        /**
+         * VerificationUpload
+         * @description 入户核实, gathered without a network: it completes that step of the case.
+         *
+         *     ``supplement`` adds it to the case as further evidence instead, wherever the case is by then.
+         */
+        MonitoringVerificationUpload: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            consent: components["schemas"]["MonitoringConsent"];
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Form Version */
+            form_version: number;
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            income: components["schemas"]["MonitoringWindowIncome"];
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks?: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /**
          * Village
@@ -7997,6 +8910,8 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
@@ -8012,11 +8927,8 @@ export interface components {
         MonitoringVisitUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringFindings"];
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             /**
              * Household Id
              * Format: uuid
@@ -8025,6 +8937,8 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -8117,6 +9031,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[AttachmentRead] */
+        Page_AssetsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["AssetsAttachmentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_AssetsAuditEntry: {
             /** Items */
@@ -8177,6 +9105,20 @@ export interface components {
         Page_FundsAllocationRead: {
             /** Items */
             items: components["schemas"]["FundsAllocationRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[AttachmentRead] */
+        Page_FundsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["FundsAttachmentRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8355,6 +9297,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[AttachmentRead] */
+        Page_MonitoringAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringAttachmentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_MonitoringAuditEntry: {
             /** Items */
@@ -8401,6 +9357,20 @@ export interface components {
         Page_MonitoringNoticeRow: {
             /** Items */
             items: components["schemas"]["MonitoringNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[Submission] */
+        Page_MonitoringSubmission: {
+            /** Items */
+            items: components["schemas"]["MonitoringSubmission"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8657,6 +9627,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9073,6 +10182,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsAllocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10266,6 +11514,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayHealth"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11628,6 +13050,85 @@ export interface operations {
             };
         };
     };
+    monitoring_receive_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRegistrationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_submissions: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 核实、申请或新户登记 */
+                kind?: ("verification" | "application" | "registration") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看这一件案卷 */
+                case_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_sweep_issues: {
         parameters: {
             query?: {
@@ -12098,6 +13599,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringVerificationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
