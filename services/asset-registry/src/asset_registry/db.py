@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from service_kit import attachments
+from service_kit import attachments, exports
 from service_kit.db import Record, new_metadata
 from sqlalchemy.orm import DeclarativeBase
 
@@ -14,6 +14,7 @@ class Base(Record, DeclarativeBase):
 
 
 attachments.mount(Base.metadata)
+exports.mount(Base.metadata)
 
 
 def one_of(column: str, vocabulary: Any) -> str:

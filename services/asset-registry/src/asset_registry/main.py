@@ -9,6 +9,7 @@ from service_kit import notices
 from service_kit.app import build_app
 from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.spec import ServiceSpec
 
 from asset_registry.assets import endpoints as assets
@@ -29,6 +30,7 @@ SPEC = ServiceSpec(
         overview.router,
         notices.router,
         attachment_router("assets", SUBJECTS),
+        objection_router("assets", series="3"),
         audit_router("assets"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,

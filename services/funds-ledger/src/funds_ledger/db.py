@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service_kit import attachments
+from service_kit import attachments, exports
 from service_kit.db import Record, new_metadata
 from sqlalchemy.orm import DeclarativeBase
 
@@ -12,3 +12,4 @@ class Base(Record, DeclarativeBase):
 
 
 attachments.mount(Base.metadata)
+exports.mount(Base.metadata)

@@ -1,7 +1,7 @@
 """What phones submit besides visits: verifications, applications, registrations.
 
 Revision ID: 0009_phone
-Revises: 0007_rounds
+Revises: 0008_desk
 Create Date: 2026-11-22
 """
 
@@ -11,7 +11,7 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0009_phone"
-down_revision = "0007_rounds"
+down_revision = "0008_desk"
 branch_labels = None
 depends_on = None
 

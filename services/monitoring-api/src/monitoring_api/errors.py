@@ -103,6 +103,11 @@ class ObjectionHandled(Conflict):
     title, title_en = "这件异议已经答复", "This objection has been answered"
 
 
+class ApplicationOver(Conflict):
+    code = "application_over"
+    title, title_en = "这件申请已经办结或已受理", "This application is no longer waiting"
+
+
 class NobodyPresent(Unprocessable):
     code = "nobody_present"
     title, title_en = "该户没有在册人口,无法计算人均收入", "Nobody is present in the household"

@@ -11,6 +11,9 @@ from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.applications import endpoints as applications
+from monitoring_api.archives import endpoints as archives
+from monitoring_api.archives.exports import EXPORTS
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -38,6 +41,7 @@ SPEC = ServiceSpec(
     routers=(
         households.router,
         dossiers.router,
+        archives.router,
         villages.router,
         visits.router,
         submissions.router,
@@ -45,6 +49,7 @@ SPEC = ServiceSpec(
         overview.router,
         policy.router,
         casework.router,
+        applications.router,
         helpers.router,
         look_backs.router,
         sweeps.router,
@@ -54,6 +59,7 @@ SPEC = ServiceSpec(
     ),
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    exports=EXPORTS,
     subscribers={HouseholdChanged.type: ()},
 )
 

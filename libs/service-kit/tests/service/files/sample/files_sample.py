@@ -7,8 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from files_exports import EXPORTS
 from pydantic import Field
-from service_kit import attachments
+from service_kit import attachments, exports
 from service_kit.attachments import FileDeclaration, PhotoReceipt, Subject, attachment_router, located_in
 from service_kit.auth import Requires
 from service_kit.db import CountyKey, DbSession, Record, RegionText, new_metadata, tenant
@@ -24,6 +25,7 @@ class Base(Record, DeclarativeBase):
 
 
 attachments.mount(Base.metadata)
+exports.mount(Base.metadata)
 
 
 class Report(CountyKey, Base):
@@ -87,5 +89,6 @@ SPEC = ServiceSpec(
     metadata=Base.metadata,
     migrations=Path(__file__).parent / "migrations",
     routers=[router, attachment_router("sample", SUBJECTS)],
+    exports=EXPORTS,
     constraint_errors=attachments.CONSTRAINT_ERRORS,
 )

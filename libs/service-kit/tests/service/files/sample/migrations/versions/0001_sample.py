@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from files_sample import Report
-from service_kit.migrations.files import create_attachment_table
+from service_kit.migrations.files import create_attachment_table, create_export_table
 from service_kit.migrations.ops import create_kit_tables, secure_table
 from service_kit.migrations.queue import create_queue_tables
 
@@ -17,6 +17,7 @@ def upgrade() -> None:
     create_kit_tables(op)
     create_queue_tables(op)
     create_attachment_table(op)
+    create_export_table(op)
     op.create_table(
         "report",
         sa.Column("county_code", sa.Text(collation="C"), nullable=False),
