@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from service_kit.ids import uuid7
 
 SignIn = Callable[..., httpx.Client]
 VILLAGE, COUNTY = "431081106226", "431081"
-PLACE = {"latitude": 25.974, "longitude": 113.236, "accuracy": 12}
+PLACE: Any = {"latitude": 25.974, "longitude": 113.236, "accuracy": 12}
 
 
 @pytest.fixture
@@ -76,7 +77,9 @@ def make_due_for_look_back(data: str, case: dict[str, Any]) -> None:
         )
         await connection.close()
 
-    asyncio.run(insert())
+    # The browser's own loop runs in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: asyncio.run(insert())).result()
 
 
 def open_on_phone(page: Page, account: Account, household: dict[str, Any]) -> None:
