@@ -14,6 +14,8 @@ from asset_registry.assets import endpoints as assets
 from asset_registry.consumers import CONSUMERS
 from asset_registry.db import Base
 from asset_registry.errors import CONSTRAINT_ERRORS
+from asset_registry.events import AssetRegistered
+from asset_registry.handovers import endpoints as handovers
 from asset_registry.overview import endpoints as overview
 
 SPEC = ServiceSpec(
@@ -22,9 +24,10 @@ SPEC = ServiceSpec(
     title="资产登记",
     metadata=Base.metadata,
     migrations=Path(__file__).parents[2] / "migrations",
-    routers=[assets.router, overview.router, notices.router, audit_router("assets")],
+    routers=[assets.router, handovers.router, overview.router, notices.router, audit_router("assets")],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    subscribers={AssetRegistered.type: ["funds"]},
 )
 
 

@@ -81,15 +81,14 @@ class Library:
 
     async def end_notices(self) -> None:
         """As if every notice had been put up three weeks ago."""
-        async with self.service.connection(self.service.owner_url) as connection:
-            async with connection.transaction():
-                for statement in NATION.statements().split("; "):
-                    await connection.execute(statement)
-                for table in ("act_notice", "notice"):
-                    await connection.execute(
-                        f"UPDATE {table} SET starts_on = starts_on - 21, ends_on = ends_on - 21"  # noqa: S608
-                        + (" WHERE closed_on IS NULL" if table == "act_notice" else "")
-                    )
+        async with self.service.connection(self.service.owner_url) as connection, connection.transaction():
+            for statement in NATION.statements().split("; "):
+                await connection.execute(statement)
+            for table in ("act_notice", "notice"):
+                await connection.execute(
+                    f"UPDATE {table} SET starts_on = starts_on - 21, ends_on = ends_on - 21"
+                    + (" WHERE closed_on IS NULL" if table == "act_notice" else "")
+                )
 
     async def on_notice(self, **changes: Any) -> dict[str, Any]:
         project = await self.step(self.village, await self.draft(**changes), "submit")

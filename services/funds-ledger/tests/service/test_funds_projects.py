@@ -298,7 +298,7 @@ class TestDatabase:
             ("state = 'notice', open_findings = 1", "ck_project_findings_decided"),
         ):
             if name:
-                await refuse(service, CHECK, name, f"UPDATE project SET {change} WHERE id = '{project['id']}'")  # noqa: S608
+                await refuse(service, CHECK, name, f"UPDATE project SET {change} WHERE id = '{project['id']}'")
 
     async def test_steps_cannot_be_changed(self, service, library):
         await library.draft()
@@ -308,6 +308,6 @@ class TestDatabase:
     async def test_a_project_does_not_run_ahead_of_its_steps(self, service, library):
         project = await library.draft()
         async with as_service(service) as connection:
-            await connection.execute(f"UPDATE project SET version = 9 WHERE id = '{project['id']}'")  # noqa: S608
+            await connection.execute(f"UPDATE project SET version = 9 WHERE id = '{project['id']}'")
             with pytest.raises(asyncpg.ForeignKeyViolationError):
                 await connection.execute("SET CONSTRAINTS fk_project_last_step IMMEDIATE")
