@@ -876,6 +876,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/cases/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待办数
+         * @description How many cases wait for the reader: for the badge of the navigation and the overview.
+         */
+        get: operations["monitoring_count_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/cases/{case_id}": {
         parameters: {
             query?: never;
@@ -891,6 +911,66 @@ export interface paths {
          */
         put: operations["monitoring_open_case"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 风险消除条件
+         * @description The conditions of a case that eliminates a risk, checked one by one on what its verification found.
+         */
+        get: operations["monitoring_get_case_criteria"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/remark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 风险再标注
+         * @description A risk has come back: the household is monitored anew, with the class and the risks found now.
+         */
+        post: operations["monitoring_re_mark_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 风险消除回退
+         * @description The elimination was wrong: the household is monitored again as it was.
+         */
+        post: operations["monitoring_roll_back_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -968,6 +1048,26 @@ export interface paths {
          * @description All households of one helper in a region go to another.
          */
         post: operations["monitoring_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶责任人的帮扶户
+         * @description The households that one person helps now, by village and number.
+         */
+        get: operations["monitoring_list_helped_households"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1108,6 +1208,26 @@ export interface paths {
          * @description One call for a screen about one household. Without the permission to read visits, ``visits`` is null.
          */
         get: operations["monitoring_get_household_dossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/elimination-criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 该户是否符合风险消除条件
+         * @description The same on the register alone, before a case is opened.
+         */
+        get: operations["monitoring_get_household_criteria"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1487,6 +1607,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对象和风险的名称
+         * @description What classes, risks and the monitored are called in a region on a day, for all screens.
+         */
+        get: operations["monitoring_get_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pages/households/{household_id}": {
         parameters: {
             query?: never;
@@ -1549,6 +1689,26 @@ export interface paths {
          *         NotFound: no such village, or outside the reader's region.
          */
         get: operations["gateway_get_village_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可以指派的人
+         * @description Up to twenty people of the reader's county, or of the reader's region where that is wider.
+         */
+        get: operations["gateway_list_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4178,6 +4338,27 @@ export interface components {
             /** Allocated Industry */
             allocated_industry: string;
         };
+        /**
+         * ColleagueRead
+         * @description Who may be named to do something, e.g. to help a household.
+         */
+        GatewayColleagueRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            region: components["schemas"]["GatewayRegion"];
+            /** Role Name */
+            role_name: string;
+        };
+        /** Colleagues */
+        GatewayColleagues: {
+            /** Items */
+            items: components["schemas"]["GatewayColleagueRead"][];
+        };
         /** FirstAdministrator */
         GatewayFirstAdministrator: {
             /** Link Token */
@@ -4197,6 +4378,8 @@ export interface components {
         };
         /** Health */
         GatewayHealth: {
+            /** Clock Offset Days */
+            clock_offset_days: number;
             /** Services */
             services: components["schemas"]["GatewayServiceHealth"][];
             /** Status */
@@ -4636,6 +4819,10 @@ export interface components {
             key: "approvers";
             /** Notice */
             notice: ("village_cadre" | "township" | "bureau")[];
+            /** Remark */
+            remark?: ("village_cadre" | "township" | "bureau")[];
+            /** Rollback */
+            rollback?: ("village_cadre" | "township" | "bureau")[];
             /** Township Review */
             township_review: ("village_cadre" | "township" | "bureau")[];
             /** Village Review */
@@ -4770,6 +4957,7 @@ export interface components {
             due_on: string | null;
             /** Head Name */
             head_name: string | null;
+            helper: components["schemas"]["MonitoringCaseHelper"] | null;
             /**
              * Household Id
              * Format: uuid
@@ -4782,6 +4970,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringCaseIncome"] | null;
             /**
              * Income Line
              * @description 元
@@ -4796,7 +4985,7 @@ export interface components {
             /** Lead Id */
             lead_id: string | null;
             /** May */
-            may: ("complete" | "return" | "refuse" | "withdraw")[];
+            may: (("complete" | "return" | "refuse" | "withdraw") | ("rollback" | "remark"))[];
             /** Monitored Class */
             monitored_class: string | null;
             /** Net Income Per Head */
@@ -4820,6 +5009,7 @@ export interface components {
             origin: "cadre" | "township" | "lead" | "self_application";
             /** People */
             people: number | null;
+            policy: components["schemas"]["MonitoringCasePolicy"];
             /** Previous Case Id */
             previous_case_id: string | null;
             /** Profile Code */
@@ -4858,6 +5048,51 @@ export interface components {
              * Format: date
              */
             window_to: string;
+        };
+        /** CaseHelper */
+        MonitoringCaseHelper: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CaseIncome */
+        MonitoringCaseIncome: {
+            /**
+             * Business
+             * @description 元
+             * @example 1234.50
+             */
+            business: string;
+            /**
+             * Property
+             * @description 元
+             * @example 1234.50
+             */
+            property: string;
+            /**
+             * Rigid Expense
+             * @description 元
+             * @example 1234.50
+             */
+            rigid_expense: string;
+            /**
+             * Transfer
+             * @description 元
+             * @example 1234.50
+             */
+            transfer: string;
+            /**
+             * Wage
+             * @description 元
+             * @example 1234.50
+             */
+            wage: string;
         };
         /** CaseNoticeRead */
         MonitoringCaseNoticeRead: {
@@ -4907,6 +5142,30 @@ export interface components {
             risks?: string[];
         };
         /**
+         * CasePolicy
+         * @description The rules that the case was opened under; limits in working days, notice in calendar days.
+         */
+        MonitoringCasePolicy: {
+            /** Approvers */
+            approvers: {
+                [key: string]: string[];
+            };
+            /** Class Names */
+            class_names: {
+                [key: string]: string;
+            };
+            /** Enrolled Months */
+            enrolled_months: number;
+            /** Notice Days */
+            notice_days: number;
+            /** Risk Points */
+            risk_points: components["schemas"]["MonitoringRiskName"][];
+            /** Time Limits */
+            time_limits: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CaseRow
          * @description A line of a queue.
          */
@@ -4930,10 +5189,18 @@ export interface components {
              */
             id: string;
             /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /**
              * Kind
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
             /**
              * Opened At
              * Format: date-time
@@ -4946,6 +5213,8 @@ export interface components {
              * @enum {string}
              */
             origin: "cadre" | "township" | "lead" | "self_application";
+            /** People */
+            people: number | null;
             /** Risks */
             risks: string[];
             /**
@@ -5052,6 +5321,23 @@ export interface components {
             risks?: string[];
         };
         /**
+         * CriterionRead
+         * @description One condition of elimination; ``basis`` is what the finding rests on, amounts in yuan.
+         */
+        MonitoringCriterionRead: {
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /** Code */
+            code: string;
+            /**
+             * Finding
+             * @enum {string}
+             */
+            finding: "met" | "not_met" | "needs_human";
+        };
+        /**
          * DeviceClock
          * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
          */
@@ -5150,6 +5436,39 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /**
+         * HelpedHousehold
+         * @description A household that somebody helps.
+         */
+        MonitoringHelpedHousehold: {
+            /**
+             * Assignment Id
+             * Format: uuid
+             */
+            assignment_id: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string | null;
         };
         /** Helper */
         MonitoringHelper: {
@@ -6273,6 +6592,25 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * Remark
+         * @description 再标注: a risk has come back.
+         */
+        MonitoringRemark: {
+            /**
+             * Class
+             * @example marginal
+             */
+            class: string;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /** Risks */
+            risks: string[];
+        };
         /** RevealRequest */
         MonitoringRevealRequest: {
             /**
@@ -6297,16 +6635,62 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** RiskName */
+        MonitoringRiskName: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RiskPoint
+         * @description One risk that the county watches: a code of the national catalogue, or one of its own.
+         */
+        MonitoringRiskPoint: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RiskPoints
+         * @description 风险点, in the order in which screens offer them.
+         */
+        MonitoringRiskPoints: {
+            /** Items */
+            items: components["schemas"]["MonitoringRiskPoint"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "risk_points";
+        };
+        /**
+         * Rollback
+         * @description 回退: the elimination was wrong.
+         */
+        MonitoringRollback: {
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+        };
         /**
          * Rule
          * @description One key as it stands; ``own`` when the county has set it.
          */
         MonitoringRule: {
+            /** Default */
+            default: {
+                [key: string]: unknown;
+            };
             /**
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -6336,7 +6720,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
             /** Reason */
             reason: string;
             /**
@@ -6373,7 +6757,7 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
         };
         /**
          * Signature
@@ -6761,6 +7145,59 @@ export interface components {
              */
             wage: string;
         };
+        /** Word */
+        MonitoringWord: {
+            /** Code */
+            code: string;
+            /** In Use */
+            in_use: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Words
+         * @description What things are called in a region on a day.
+         */
+        MonitoringWords: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringWord"][];
+            /** Fund Name */
+            fund_name: string;
+            /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /** Object Name */
+            object_name: string;
+            /** Profile Code */
+            profile_code: string;
+            /** Profile Name */
+            profile_name: string;
+            /** Risks */
+            risks: components["schemas"]["MonitoringWord"][];
+        };
+        /**
+         * WorkCounts
+         * @description What waits for the reader, by urgency and by step.
+         */
+        MonitoringWorkCounts: {
+            /** By Stage */
+            by_stage: {
+                [key: string]: number;
+            };
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** This Week */
+            this_week: number;
+            /** Today */
+            today: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Workload
          * @description How many households one person helps, and how many of these are monitored.
@@ -7036,6 +7473,20 @@ export interface components {
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[HelpedHousehold] */
+        Page_MonitoringHelpedHousehold: {
+            /** Items */
+            items: components["schemas"]["MonitoringHelpedHousehold"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9001,8 +9452,8 @@ export interface operations {
     monitoring_list_cases: {
         parameters: {
             query?: {
-                /** @description 待办、已办或我发起 */
-                queue?: "todo" | "done" | "started_by_me";
+                /** @description 待办、已办、我发起或全部 */
+                queue?: "todo" | "done" | "started_by_me" | "all";
                 /** @description 已超期、今日、本周或以后 */
                 urgency?: ("overdue" | "today" | "this_week" | "later") | null;
                 /** @description 只看这一环节 */
@@ -9011,6 +9462,8 @@ export interface operations {
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -9080,6 +9533,35 @@ export interface operations {
             };
         };
     };
+    monitoring_count_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringWorkCounts"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_case: {
         parameters: {
             query?: never;
@@ -9128,6 +9610,117 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_case_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_re_mark_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRemark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_roll_back_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRollback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9283,11 +9876,53 @@ export interface operations {
             };
         };
     };
+    monitoring_list_helped_households: {
+        parameters: {
+            query: {
+                /** @description 哪位帮扶责任人 */
+                helper_id: string;
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringHelpedHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_workloads: {
         parameters: {
             query?: {
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 姓名或单位 */
+                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -9604,6 +10239,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringDossier"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10406,6 +11072,40 @@ export interface operations {
             };
         };
     };
+    monitoring_get_words: {
+        parameters: {
+            query?: {
+                /** @description 默认为本人辖区 */
+                region?: string | null;
+                /** @description 默认为今天 */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringWords"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gateway_get_household_page: {
         parameters: {
             query?: never;
@@ -10487,6 +11187,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayVillagePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gateway_list_people: {
+        parameters: {
+            query?: {
+                /** @description 用户名或姓名 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayColleagues"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

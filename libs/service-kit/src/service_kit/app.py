@@ -9,12 +9,13 @@ from typing import Any, cast
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from service_kit import health, inbox, logging, problems, telemetry, worker
+from service_kit import clock, health, inbox, logging, problems, telemetry, worker
 from service_kit.auth import Public, Requires, public_route
 from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
 from service_kit.db.reading import make_read_pool
 from service_kit.db.session import make_engine, make_sessionmaker
+from service_kit.exports.endpoints import export_router
 from service_kit.middleware import BodyLimit, RequestLog
 from service_kit.spec import ServiceSpec
 from service_kit.tokens import Signer, Verifier
@@ -37,6 +38,8 @@ def build_app(spec: ServiceSpec) -> FastAPI:
         app.include_router(router)
     if spec.consumers:
         app.include_router(inbox.router)
+    if spec.exports:
+        app.include_router(export_router(spec.name, spec.exports))
     app.include_router(_openapi_router(app))
     telemetry.instrument(app)
     app.add_middleware(BodyLimit)
@@ -66,6 +69,7 @@ def _lifespan(spec: ServiceSpec) -> Any:
 
 async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) -> ServiceContext:
     """Open pools and keys; ``stack`` closes them. Also used by workers and commands, which have no app."""
+    clock.travel(settings.clock_offset_days)
     engine = make_engine(settings, spec.name)
     stack.push_async_callback(engine.dispose)
     read_pool = await make_read_pool(settings, spec.name)

@@ -14,7 +14,15 @@ from service_kit.ids import uuid7
 from service_kit.json import dumps
 
 log = structlog.get_logger("access")
+MAX_FILE_BYTES = 8 * 1024 * 1024
+"""The largest body that a door for files takes."""
+_FILE_DOOR = re.compile(r"(?:/api/[a-z]+)?/(?:attachments|imports)/[^/]+/content")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+
+
+def is_file_door(method: str, path: str) -> bool:
+    """Whether this is one of the doors that take a file as a raw body, at the service or passing the gateway."""
+    return method == "PUT" and _FILE_DOOR.fullmatch(path) is not None
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
@@ -67,7 +75,10 @@ class RequestLog:
 
 
 class BodyLimit:
-    """Refuses a body larger than the service's limit, counted as it arrives, whatever Content-Length claims."""
+    """Refuses a body larger than the service's limit, counted as it arrives, whatever Content-Length claims.
+
+    The doors for files have a limit of their own.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -77,6 +88,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit: int = scope["app"].state.ctx.settings.max_body_bytes
+        if is_file_door(scope["method"], scope["path"]):
+            limit = max(limit, MAX_FILE_BYTES)
         declared = _header(scope, b"content-length") or "0"
         started = False
         seen = 0

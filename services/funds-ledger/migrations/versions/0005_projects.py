@@ -1,7 +1,7 @@
 """The project library, yearly plans, notices that acts wait for, acceptance, and allocations that need a project
 
 Revision ID: 0005_projects
-Revises: 0002_acts_payments_chain
+Revises: 0004_objections
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0005_projects"
-down_revision = "0002_acts_payments_chain"
+down_revision = "0004_objections"
 branch_labels = None
 depends_on = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from service_kit import attachments
 from service_kit.errors import Conflict, DomainError, Forbidden, Unprocessable
 from service_kit.money import format_yuan
 from service_kit.problems import ConstraintErrors
@@ -232,6 +233,7 @@ def percent(basis_points: int) -> str:
 
 
 CONSTRAINT_ERRORS: ConstraintErrors = {
+    **attachments.CONSTRAINT_ERRORS,
     # The posting checks the same rules first and answers with exact amounts; these stand behind it.
     "ck_pool_industry_floor": IndustryFloorBroken,
     "ck_pool_within_received": PoolExhausted,

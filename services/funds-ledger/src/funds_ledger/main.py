@@ -7,7 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
+from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.spec import ServiceSpec
 
 from funds_ledger.acceptance import endpoints as acceptance
@@ -18,6 +20,7 @@ from funds_ledger.documents import endpoints as documents
 from funds_ledger.errors import CONSTRAINT_ERRORS
 from funds_ledger.events import ProjectAccepted
 from funds_ledger.factors import endpoints as factors
+from funds_ledger.files import SUBJECTS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
@@ -49,6 +52,8 @@ SPEC = ServiceSpec(
         trail.router,
         overview.router,
         notices.router,
+        attachment_router("funds", SUBJECTS),
+        objection_router("funds", series="4"),
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,

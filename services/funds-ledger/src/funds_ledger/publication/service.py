@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from service_kit import audit, notices
+from service_kit import audit, notices, objections
 from service_kit.auth import ensure_in_scope
 from service_kit.clock import now, today
 from service_kit.db import ReadConnection
@@ -116,9 +116,17 @@ async def close(session: AsyncSession, county_code: str, notice_id: UUID) -> Act
 
 
 async def _ensure_clear(session: AsyncSession, notice: ActNotice) -> None:
-    standing = rules.Standing(notice.ends_on)
-    if standing.obstacle(today()) == "period":
-        raise NoticeStillUp(f"公示期到 {notice.ends_on.isoformat()} 为止", ends_on=notice.ends_on.isoformat())
+    found = await objections.lock_standing(session, notice.county_code, notice.id)
+    standing = rules.Standing(notice.ends_on, found.open_objections, found.upheld_objections)
+    match standing.obstacle(today()):
+        case "upheld":
+            raise NoticeStillUp("异议成立,请退回或撤销", upheld_objections=standing.upheld_objections)
+        case "period":
+            raise NoticeStillUp(f"公示期到 {notice.ends_on.isoformat()} 为止", ends_on=notice.ends_on.isoformat())
+        case "open":
+            words = f"还有 {standing.open_objections} 件异议没有答复"
+            raise NoticeStillUp(words, open_objections=standing.open_objections)
+    await notices.cleared(session, notice.county_code, notice.id, today())
 
 
 async def coverage(db: ReadConnection, region: str, year: int) -> CoverageReport:

@@ -15,6 +15,7 @@ from monitoring_api.households.rules import changes_between, monitoring_errors
 from monitoring_api.households.schemas import MonitoringUpdate
 from monitoring_api.households.service import records
 from monitoring_api.households.service.register import Written
+from monitoring_api.policy.service import known_risks
 from monitoring_api.terms import Act
 
 
@@ -43,7 +44,7 @@ async def set_monitoring(
         today=today(),
         lifted=household.lifted,
         classes=await repository.monitored_classes(session),
-        kinds=await repository.risk_kinds(session),
+        kinds=await known_risks(session, household.county_code),
     )
     if errors:
         raise MonitoringInvalid(errors=errors)
