@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -148,7 +148,7 @@ def _steps(
     ids: RowIds,
     case_id: UUID,
     notice_id: UUID,
-    visited: list[str],
+    visited: Sequence[str],
     days: list[date],
 ) -> Iterator[tuple[Any, ...]]:
     county = plan.village_code[:6]
