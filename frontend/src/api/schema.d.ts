@@ -203,6 +203,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/pending-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待登记资产
+         * @description What accepted projects have handed over and nobody has registered yet.
+         */
+        get: operations["assets_list_pending_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/pending-assets/{pending_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一项待登记资产 */
+        get: operations["assets_get_pending_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/first-administrator": {
         parameters: {
             query?: never;
@@ -469,6 +506,132 @@ export interface paths {
          *     move first.
          */
         post: operations["funds_act_on_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案 */
+        get: operations["funds_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算(不保存)
+         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
+         */
+        post: operations["funds_preview_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案及逐行说明 */
+        get: operations["funds_get_scheme"];
+        /** 保存方案(冻结数据) */
+        put: operations["funds_put_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并一次入账
+         * @description By another person than the author; all lines are posted, or none.
+         */
+        post: operations["funds_approve_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废方案 */
+        post: operations["funds_drop_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["funds_return_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交审批 */
+        post: operations["funds_submit_scheme"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1062,6 +1225,23 @@ export interface paths {
         patch: operations["funds_patch_project"];
         trace?: never;
     };
+    "/api/funds/projects/{project_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 验收(作出即公示) */
+        post: operations["funds_accept_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/projects/{project_id}/adjustments": {
         parameters: {
             query?: never;
@@ -1090,6 +1270,26 @@ export interface paths {
         put?: never;
         /** 处理负面清单或重复提示 */
         post: operations["funds_decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移交资产或登记成果
+         * @description The assets go to the registry as assets to be registered, with where their money came from.
+         */
+        post: operations["funds_hand_over_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1133,6 +1333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/projects/{project_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 决算 */
+        post: operations["funds_settle_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1144,6 +1361,23 @@ export interface paths {
         put?: never;
         /** 办理:提交、审核、退回、入库、退库等 */
         post: operations["funds_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示覆盖:哪些已公开,哪些还没有 */
+        get: operations["funds_get_coverage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2196,6 +2430,26 @@ export interface paths {
          * @description Of several records one counts; the others stay on file.
          */
         post: operations["monitoring_settle_look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections to notices of cases in the reader's region, the oldest first; they are answered on their case.
+         */
+        get: operations["monitoring_list_objections"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3387,6 +3641,8 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
+            /** Project Id */
+            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -3500,6 +3756,11 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
+            /**
+             * Pending Id
+             * @description 由哪项待登记资产登记;项目移交的填
+             */
+            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -4075,6 +4336,63 @@ export interface components {
             region: components["schemas"]["AssetsRegionName"];
         };
         /**
+         * PendingAsset
+         * @description Everything that the registry already knows of it, so that nothing is typed twice.
+         */
+        AssetsPendingAsset: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Category */
+            category: string;
+            /** County Code */
+            county_code: string;
+            /** Fund Composition */
+            fund_composition: components["schemas"]["AssetsCompositionRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Original Value
+             * @description 元
+             * @example 1234.50
+             */
+            original_value: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** State */
+            state: string;
+        };
+        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -4104,7 +4422,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -4182,6 +4500,24 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** AcceptanceWrite */
+        FundsAcceptanceWrite: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /**
+             * Conclusion
+             * @description 验收结论(会对外公示)
+             */
+            conclusion: string;
+            /**
+             * Unit
+             * @description 验收单位
+             */
+            unit: string;
+        };
         /** AccountRead */
         FundsAccountRead: {
             /**
@@ -4232,6 +4568,31 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /** Year */
             year: number;
+        };
+        /**
+         * ActCoverage
+         * @description How much of what was done is public.
+         */
+        FundsActCoverage: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ended Clear
+             * @description 公示期满无异议
+             */
+            ended_clear: number;
+            /** Published */
+            published: number;
+            /**
+             * Showing
+             * @description 正在公示
+             */
+            showing: number;
+            /** Total */
+            total: number;
         };
         /**
          * Adjustment
@@ -4697,6 +5058,26 @@ export interface components {
             /** State */
             state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
+        /** BoundIn */
+        FundsBoundIn: {
+            /**
+             * Cap
+             * @description 封顶,元
+             */
+            cap?: string | null;
+            /**
+             * Floor
+             * @description 保底,元
+             * @default 0
+             * @example 1234.50
+             */
+            floor?: string;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+        };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
             /**
@@ -4886,6 +5267,28 @@ export interface components {
              * @enum {string}
              */
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CoverageReport */
+        FundsCoverageReport: {
+            /** Acts */
+            acts: components["schemas"]["FundsActCoverage"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Not Public
+             * @description 尚未公开的,最多 200 条
+             */
+            not_public: components["schemas"]["FundsNotPublic"][];
+            /**
+             * Waiting
+             * @description 正在公示或待生效的,最多 200 条
+             */
+            waiting: components["schemas"]["FundsWaitingNotice"][];
             /** Year */
             year: number;
         };
@@ -5195,6 +5598,16 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FactorWeight */
+        FundsFactorWeight: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Weight */
+            weight: number;
+        };
         /** FileReceipt */
         FundsFileReceipt: {
             /**
@@ -5484,6 +5897,48 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /** HandOverAsset */
+        FundsHandOverAsset: {
+            /**
+             * Amount
+             * @description 资产价值,合计等于决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Category
+             * @example 农村道路
+             */
+            category: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandOverWrite
+         * @description Assets for the registry, or what else the project achieved.
+         */
+        FundsHandOverWrite: {
+            /** Assets */
+            assets?: components["schemas"]["FundsHandOverAsset"][];
+            /**
+             * Note
+             * @description 没有形成资产的,写明成果
+             * @default
+             */
+            note?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "assets" | "no_assets";
+        };
         /** NegativeItemRead */
         FundsNegativeItemRead: {
             /** Basis */
@@ -5552,6 +6007,32 @@ export interface components {
              * @description 出现即提示的关键词
              */
             words: string[];
+        };
+        /** NotPublic */
+        FundsNotPublic: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Amount */
+            amount: string | null;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Title */
+            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -5761,6 +6242,14 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /** OpinionIn */
+        FundsOpinionIn: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
+        };
         /** Overview */
         FundsOverview: {
             /**
@@ -5770,6 +6259,26 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
+        };
+        /** PartRead */
+        FundsPartRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -6875,6 +7384,14 @@ export interface components {
              */
             working_days?: boolean;
         };
+        /** ReasonIn */
+        FundsReasonIn: {
+            /**
+             * Opinion
+             * @description 退回理由
+             */
+            opinion: string;
+        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -6901,7 +7418,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -6979,6 +7496,299 @@ export interface components {
              * @default
              */
             opinion?: string;
+        };
+        /** Scheme */
+        FundsScheme: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /** SchemeLine */
+        FundsSchemeLine: {
+            /**
+             * Adjustment
+             * @description 保底、封顶带来的增减,元
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Held By */
+            held_by: ("floor" | "cap") | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["FundsPartRead"][];
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * SchemePreview
+         * @description What would come out; nothing is kept.
+         */
+        FundsSchemePreview: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+        };
+        /** SchemeRow */
+        FundsSchemeRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /**
+         * SchemeWork
+         * @description What a scheme is worked out from.
+         */
+        FundsSchemeWork: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SchemeWrite */
+        FundsSchemeWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Name
+             * @description 方案名称(会对外公示)
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SettlementWrite */
+        FundsSettlementWrite: {
+            /**
+             * Amount
+             * @description 决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Number
+             * @description 决算批复或审计报告文号
+             */
+            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -7432,6 +8242,43 @@ export interface components {
              * @description 资金池内的入账顺序号,连续不断
              */
             seq: number;
+        };
+        /**
+         * WaitingNotice
+         * @description A notice whose act has not taken effect.
+         */
+        FundsWaitingNotice: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Over
+             * @description 公示期已满,可以办理生效
+             */
+            over: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -10789,6 +11636,75 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /**
+         * ObjectionRow
+         * @description An objection in a list, with the case that it is answered on.
+         */
+        MonitoringObjectionRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionsPage */
+        MonitoringObjectionsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringObjectionRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -11168,7 +12084,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -12238,7 +13154,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -12489,6 +13405,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PendingAsset] */
+        Page_AssetsPendingAsset: {
+            /** Items */
+            items: components["schemas"]["AssetsPendingAsset"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AccountRead] */
         Page_FundsAccountRead: {
             /** Items */
@@ -12717,6 +13647,20 @@ export interface components {
         Page_FundsPublicationRuleRead: {
             /** Items */
             items: components["schemas"]["FundsPublicationRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SchemeRow] */
+        Page_FundsSchemeRow: {
+            /** Items */
+            items: components["schemas"]["FundsSchemeRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13462,6 +14406,75 @@ export interface operations {
             };
         };
     };
+    assets_list_pending_assets: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_pending_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsPendingAsset"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gateway_create_first_administrator: {
         parameters: {
             query?: never;
@@ -14086,6 +15099,295 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_schemes: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_preview_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSchemePreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsOpinionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -15489,6 +16791,46 @@ export interface operations {
             };
         };
     };
+    funds_accept_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_adjust_project: {
         parameters: {
             query?: never;
@@ -15545,6 +16887,46 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FundsFindingDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsHandOverWrite"];
             };
         };
         responses: {
@@ -15644,6 +17026,46 @@ export interface operations {
             };
         };
     };
+    funds_settle_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSettlementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_take_step: {
         parameters: {
             query?: never;
@@ -15671,6 +17093,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_coverage: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCoverageReport"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17802,6 +19257,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionsPage"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -54,6 +54,7 @@ export type BatchAnswer = Schemas['MonitoringBatchAnswer']
 export type BatchReview = Schemas['MonitoringBatchReview']
 export type Criterion = Schemas['MonitoringCriterionRead']
 export type Objection = Schemas['MonitoringObjectionRead']
+export type Attachment = Schemas['MonitoringAttachmentRead']
 export type Helper = Schemas['MonitoringHelper']
 export type HelperPerson = Schemas['MonitoringPerson']
 export type Workload = Schemas['MonitoringWorkload']
@@ -79,6 +80,10 @@ export type SourceLevel = Pool['source_level']
 export type Purpose = Allocation['purpose']
 export type Simulation = Schemas['FundsSimulation']
 export type FloorWrite = Schemas['FundsFloorWrite']
+
+export type Application = Schemas['MonitoringApplication']
+export type ApplicationState = Application['state']
+export type NoticeObjectionState = Objection['state']
 
 /** The same shape in all four services. */
 export type AuditEntry = Schemas['GatewayAuditEntry']

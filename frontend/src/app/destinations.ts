@@ -10,6 +10,7 @@ const t = phrases({
   archives: ['档案', 'Archives'],
   assets: ['资产', 'Assets'],
   funds: ['资金', 'Funds'],
+  objections: ['异议', 'Objections'],
   audit: ['审计', 'Audit'],
   users: ['用户', 'Users'],
 })
@@ -35,6 +36,7 @@ export function destinations(): Destination[] {
     { section: 'archives', label: t('archives'), to: '/archives', permission: 'monitoring.households:read' },
     { section: 'assets', label: t('assets'), to: '/assets', permission: 'assets.assets:read' },
     { section: 'funds', label: t('funds'), to: '/funds', permission: 'funds.pools:read' },
+    { section: 'objections', label: t('objections'), to: '/objections', permission: may('funds.objections:read') ? 'funds.objections:read' : 'assets.objections:read' },
     { section: 'audit', label: t('audit'), to: '/audit/gateway', permission: 'gateway.audit:read' },
     { section: 'users', label: t('users'), to: '/users', permission: 'gateway.users:read' },
   ]
