@@ -15,7 +15,7 @@ Snapshot = Callable[..., None]
 
 
 def enter(page: Page, who: dict[str, str]) -> None:
-    page.goto("/admin")
+    page.goto("/admin/overview")
     page.get_by_label("用户名").fill(who["username"])
     page.get_by_label("密码", exact=True).fill(who["password"])
     page.get_by_role("button", name="登录").click()

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { archiveRoutes } from '@/features/archives/routes'
 import { applicationRoutes } from '@/features/applications/routes'
 import { assetRoutes } from '@/features/assets/routes'
 import { auditRoutes } from '@/features/audit/routes'
@@ -33,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
+  ...archiveRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,

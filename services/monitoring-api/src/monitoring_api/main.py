@@ -22,10 +22,13 @@ from monitoring_api.events import HouseholdChanged
 from monitoring_api.files import SUBJECTS
 from monitoring_api.helpers import endpoints as helpers
 from monitoring_api.households import endpoints as households
+from monitoring_api.look_backs import endpoints as look_backs
 from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
 from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
+from monitoring_api.submissions import endpoints as submissions
+from monitoring_api.sweeps import endpoints as sweeps
 from monitoring_api.villages import endpoints as villages
 from monitoring_api.visits import endpoints as visits
 
@@ -41,12 +44,15 @@ SPEC = ServiceSpec(
         archives.router,
         villages.router,
         visits.router,
+        submissions.router,
         packs.router,
         overview.router,
         policy.router,
         casework.router,
         applications.router,
         helpers.router,
+        look_backs.router,
+        sweeps.router,
         notices.router,
         attachment_router("monitoring", SUBJECTS),
         audit_router("monitoring"),

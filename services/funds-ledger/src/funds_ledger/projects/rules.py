@@ -155,7 +155,7 @@ def replay(steps: Iterable[tuple[str | None, str, str]]) -> State | None:
     for step in steps:
         if step[0] != state or step not in TRANSITIONS:
             return None
-        state = step[2]  # type: ignore[assignment] # a word of TRANSITIONS
+        state = step[2]
     return state
 
 
