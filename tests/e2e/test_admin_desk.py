@@ -43,7 +43,7 @@ class TestPublicNotices:
         phone.goto("/gongshi")
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         snapshot(phone, "gongshi-phone", "gongshi")
-        phone.locator("main a[href^='/gongshi/']").first.click()
+        phone.locator("a.title").first.click()
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         assert "身份证" not in phone.content()
 

@@ -33,6 +33,12 @@ export type Village = Schemas['MonitoringVillage']
 export type VillageUpdate = Schemas['MonitoringVillageUpdate']
 export type Visit = Schemas['MonitoringVisit']
 
+export type HouseholdCard = Schemas['MonitoringHouseholdCard']
+export type RegisterRow = Schemas['MonitoringRegisterRow']
+export type Ledger = Schemas['MonitoringLedger']
+export type LedgerRow = Schemas['MonitoringLedgerRow']
+/** The same shape in every service that makes exports. */
+export type ExportJob = Schemas['MonitoringExportJob']
 export type Case = Schemas['MonitoringCase']
 export type CaseRow = Schemas['MonitoringCaseRow']
 export type CaseOpen = Schemas['MonitoringCaseOpen']
@@ -74,6 +80,10 @@ export type SourceLevel = Pool['source_level']
 export type Purpose = Allocation['purpose']
 export type Simulation = Schemas['FundsSimulation']
 export type FloorWrite = Schemas['FundsFloorWrite']
+
+export type Application = Schemas['MonitoringApplication']
+export type ApplicationState = Application['state']
+export type NoticeObjectionState = Objection['state']
 
 /** The same shape in all four services. */
 export type AuditEntry = Schemas['GatewayAuditEntry']

@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { archiveRoutes } from '@/features/archives/routes'
+import { applicationRoutes } from '@/features/applications/routes'
 import { assetRoutes } from '@/features/assets/routes'
 import { auditRoutes } from '@/features/audit/routes'
 import { caseworkRoutes } from '@/features/casework/routes'
@@ -28,9 +30,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./Missing.vue') },
   ...loginRoutes,
   ...caseworkRoutes,
+  ...applicationRoutes,
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
+  ...archiveRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,
