@@ -99,7 +99,7 @@ def case_rows(plan: CasePlan, people: Mapping[str, Person], policy: Policy, ids:
         people: who works on the case, by role.
     """
     county, case_id, notice_id = plan.village_code[:6], ids.take(), ids.take()
-    visited = ["application", *STAGES[1 : STAGES.index(plan.stage)]]
+    visited: list[Stage] = ["application", *STAGES[1 : STAGES.index(plan.stage)]]
     days = _days(plan, policy, len(visited))
     verified = "home_verification" in visited
     after_notice = "notice" in visited
@@ -148,7 +148,7 @@ def _steps(
     ids: RowIds,
     case_id: UUID,
     notice_id: UUID,
-    visited: list[str],
+    visited: list[Stage],
     days: list[date],
 ) -> Iterator[tuple[Any, ...]]:
     county = plan.village_code[:6]
@@ -159,7 +159,7 @@ def _steps(
         actor = people[role]
         moved_on = days[seq - 1] if first else days[seq]
         entered = days[seq - 1]
-        due = rules.due_on(stage, entered, policy.limits, _notice_end(stage, entered, policy))  # type: ignore[arg-type]
+        due = rules.due_on(stage, entered, policy.limits, _notice_end(stage, entered, policy))
         yield (
             county, ids.take(), case_id, plan.village_code, seq, seq - 1 or None, None if first else stage, to,
             "open" if first else "complete", plan.difficulty if first else "情况属实,同意报上一级(演示)",
