@@ -40,6 +40,7 @@ TOWNSHIPS, VILLAGES_EACH = 40, 10
 P95_MS = 100.0
 CONNECTIONS = (1, 16)
 _HEAD = "何演示"
+_INITIALS = initials(_HEAD)
 # Out of a hundred open cases; the rest are with the county.
 _SHARES = (("home_verification", 30), ("village_review", 20), ("notice", 20), ("township_review", 15))
 _DAYS_BACK = 15
@@ -143,7 +144,7 @@ def _members(plans: list[CasePlan], ids: RowIds) -> Iterator[tuple[Any, ...]]:
     born = today() - timedelta(days=20_000)
     for plan in plans:
         yield (
-            COUNTY, ids.take(), plan.household_id, plan.village_code, _HEAD, _HEAD[1:], initials(_HEAD), "head", True,
+            COUNTY, ids.take(), plan.household_id, plan.village_code, _HEAD, _HEAD[1:], _INITIALS, "head", True,
             "present", "male", born, "ordinary", "healthy", "primary", "none", "farming", True, now(), now(), 1,
         )  # fmt: skip
 
