@@ -57,6 +57,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["assets_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["assets_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["assets_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["assets_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/audit": {
         parameters: {
             query?: never;
@@ -71,6 +137,46 @@ export interface paths {
         get: operations["assets_list_audit_entries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["assets_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["assets_handle_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,7 +203,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/public/notices": {
+    "/api/assets/pending-assets": {
         parameters: {
             query?: never;
             header?: never;
@@ -105,10 +211,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 公告公示列表
-         * @description Published notices, newest first.
+         * 待登记资产
+         * @description What accepted projects have handed over and nobody has registered yet.
          */
-        get: operations["assets_list_notices"];
+        get: operations["assets_list_pending_assets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -117,21 +223,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/public/notices/{notice_id}": {
+    "/api/assets/pending-assets/{pending_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["assets_get_notice"];
+        /** 一项待登记资产 */
+        get: operations["assets_get_pending_asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -263,6 +363,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["funds_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["funds_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["funds_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["funds_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/audit": {
         parameters: {
             query?: never;
@@ -346,6 +512,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/factor-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案 */
+        get: operations["funds_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算(不保存)
+         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
+         */
+        post: operations["funds_preview_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案及逐行说明 */
+        get: operations["funds_get_scheme"];
+        /** 保存方案(冻结数据) */
+        put: operations["funds_put_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并一次入账
+         * @description By another person than the author; all lines are posted, or none.
+         */
+        post: operations["funds_approve_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废方案 */
+        post: operations["funds_drop_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["funds_return_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交审批 */
+        post: operations["funds_submit_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/floors": {
         parameters: {
             query?: never;
@@ -416,6 +708,80 @@ export interface paths {
         put?: never;
         /** 试算一份分配方案(不入账) */
         post: operations["funds_simulate_allocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/negative-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 负面清单及其历次修改 */
+        get: operations["funds_list_negative_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/negative-list/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定负面清单条目 */
+        put: operations["funds_put_negative_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["funds_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["funds_handle_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -662,6 +1028,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度项目计划 */
+        get: operations["funds_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度项目计划及其项目 */
+        get: operations["funds_get_plan"];
+        /** 编制年度项目计划 */
+        put: operations["funds_put_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改计划草稿 */
+        patch: operations["funds_patch_plan"];
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废未执行的计划 */
+        post: operations["funds_drop_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并执行年度项目计划
+         * @description After the notice ended clear, by another person than the author.
+         */
+        post: operations["funds_enforce_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公示年度项目计划 */
+        post: operations["funds_publish_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/pools": {
         parameters: {
             query?: never;
@@ -696,18 +1152,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/public/notices": {
+    "/api/funds/projects": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["funds_list_notices"];
+        /** 项目库 */
+        get: operations["funds_list_projects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -716,22 +1169,285 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/public/notices/{notice_id}": {
+    "/api/funds/projects/batch": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["funds_get_notice"];
+        get?: never;
         put?: never;
+        /**
+         * 批量审核项目
+         * @description The same step for many projects, each with its own result; ``preview`` changes nothing.
+         */
+        post: operations["funds_review_projects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各状态的项目数 */
+        get: operations["funds_count_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 项目全貌 */
+        get: operations["funds_get_project"];
+        /** 申报项目(草稿) */
+        put: operations["funds_put_project"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改草稿 */
+        patch: operations["funds_patch_project"];
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 验收(作出即公示) */
+        post: operations["funds_accept_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 调整库内项目(公示后生效) */
+        post: operations["funds_adjust_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/findings/{finding_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 处理负面清单或重复提示 */
+        post: operations["funds_decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移交资产或登记成果
+         * @description The assets go to the registry as assets to be registered, with where their money came from.
+         */
+        post: operations["funds_hand_over_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 绩效监控或自评
+         * @description Actual values against the targets; the score is worked out from them.
+         */
+        post: operations["funds_record_performance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 排优先次序 */
+        post: operations["funds_prioritise_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 决算 */
+        post: operations["funds_settle_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 办理:提交、审核、退回、入库、退库等 */
+        post: operations["funds_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示覆盖:哪些已公开,哪些还没有 */
+        get: operations["funds_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/funding-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各年度何时起只安排给库内计划项目 */
+        get: operations["funds_list_funding_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/funding-rules/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定某年度何时起只安排给库内计划项目
+         * @description The same content again changes nothing; what was allocated before the day stays valid.
+         */
+        put: operations["funds_put_funding_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示天数及其历次修改 */
+        get: operations["funds_list_publication_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定公示天数 */
+        put: operations["funds_put_publication_rule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -809,6 +1525,246 @@ export interface paths {
         /** 各服务是否正常 */
         get: operations["gateway_get_health"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 自主申请列表 */
+        get: operations["monitoring_list_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重新比对待核对的申请
+         * @description After households were registered: everything that waits and is known now is accepted at once.
+         */
+        post: operations["monitoring_match_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一件自主申请
+         * @description With the households that it may be about, while it is to be checked.
+         */
+        get: operations["monitoring_get_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核对到户
+         * @description Says which household it is about and opens its case, or joins the open one.
+         */
+        post: operations["monitoring_match_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予受理 */
+        post: operations["monitoring_refuse_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看申请人完整号码
+         * @description Leaves an audit entry with the reason.
+         */
+        post: operations["monitoring_reveal_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/cards/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 户卡
+         * @description Everything known of a household: members, incomes, dwelling, water, helper, visits, cases. Numbers masked.
+         */
+        get: operations["monitoring_get_household_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 乡镇簿、县档
+         * @description A township by villages, or a county by townships.
+         */
+        get: operations["monitoring_get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/village-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 村册
+         * @description The households of a village in the order of their numbers.
+         */
+        get: operations["monitoring_list_village_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["monitoring_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["monitoring_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["monitoring_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["monitoring_put_attachment_content"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1006,6 +1962,67 @@ export interface paths {
         };
         /** 监测类别和风险目录 */
         get: operations["monitoring_read_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我的导出
+         * @description Newest first.
+         */
+        get: operations["monitoring_list_exports"];
+        put?: never;
+        /**
+         * 开始一次导出
+         * @description The job runs in the background; ask ``GET /exports/{id}`` how far it is.
+         */
+        post: operations["monitoring_order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出进度 */
+        get: operations["monitoring_get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出的文件
+         * @description The file; each download leaves an audit entry.
+         */
+        get: operations["monitoring_get_export_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1461,69 +2478,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/public/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["monitoring_list_notices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["monitoring_get_notice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}/objections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 对公示提出异议
-         * @description By anybody, with name and phone, while the notice is up.
-         */
-        post: operations["monitoring_raise_objection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/villages": {
         parameters: {
             query?: never;
@@ -1709,6 +2663,329 @@ export interface paths {
          * @description Up to twenty people of the reader's county, or of the reader's region where that is wider.
          */
         get: operations["gateway_list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["assets_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["assets_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["assets_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["assets_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["funds_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["funds_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["funds_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["funds_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 自主申请
+         * @description By a household or for one, without login. The receipt says the same whoever is known to the register.
+         */
+        post: operations["monitoring_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询申请进度
+         * @description How an application stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_application_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回申请 */
+        post: operations["monitoring_withdraw_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["monitoring_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["monitoring_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["monitoring_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可选的风险类型 */
+        get: operations["monitoring_list_risks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1940,6 +3217,8 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
+            /** Project Id */
+            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -2053,6 +3332,11 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
+            /**
+             * Pending Id
+             * @description 由哪项待登记资产登记;项目移交的填
+             */
+            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -2204,6 +3488,90 @@ export interface components {
              */
             yearly_rent?: string | null;
         };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        AssetsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["AssetsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        AssetsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["AssetsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        AssetsAttachmentReceipt: {
+            receipt: components["schemas"]["AssetsFileReceipt"];
+        };
         /** AuditEntry */
         AssetsAuditEntry: {
             /** Action */
@@ -2312,6 +3680,23 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** FileReceipt */
+        AssetsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /**
          * HistoryLine
          * @description One act: version ``version`` of the asset is what it made.
@@ -2417,6 +3802,105 @@ export interface components {
             /** Rows */
             rows: string[][];
         };
+        /** ObjectionAnswer */
+        AssetsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        AssetsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        AssetsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        AssetsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
         /**
          * Overview
          * @description Assets that have not been disposed of, at original value. ``children``: next-level regions that have some.
@@ -2426,6 +3910,103 @@ export interface components {
             /** Children */
             children: components["schemas"]["AssetsChild"][];
             region: components["schemas"]["AssetsRegionName"];
+        };
+        /**
+         * PendingAsset
+         * @description Everything that the registry already knows of it, so that nothing is typed twice.
+         */
+        AssetsPendingAsset: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Category */
+            category: string;
+            /** County Code */
+            county_code: string;
+            /** Fund Composition */
+            fund_composition: components["schemas"]["AssetsCompositionRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Original Value
+             * @description 元
+             * @example 1234.50
+             */
+            original_value: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        AssetsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /** Receipt */
+        AssetsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        AssetsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionName */
         AssetsRegionName: {
@@ -2454,6 +4035,64 @@ export interface components {
             code: string;
             message: string;
             path: string;
+        };
+        /** AcceptanceRead */
+        FundsAcceptanceRead: {
+            /** Accepted By Name */
+            accepted_by_name: string;
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Assets */
+            assets: components["schemas"]["FundsAssetLineRead"][];
+            /** Composition */
+            composition: components["schemas"]["FundsCompositionRead"][];
+            /** Conclusion */
+            conclusion: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /** Result */
+            result: ("assets" | "no_assets") | null;
+            /** Result Note */
+            result_note: string;
+            /** Settled */
+            settled: string | null;
+            /** Settled By Name */
+            settled_by_name: string | null;
+            /** Settlement Number */
+            settlement_number: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /** AcceptanceWrite */
+        FundsAcceptanceWrite: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /**
+             * Conclusion
+             * @description 验收结论(会对外公示)
+             */
+            conclusion: string;
+            /**
+             * Unit
+             * @description 验收单位
+             */
+            unit: string;
         };
         /** AccountRead */
         FundsAccountRead: {
@@ -2507,6 +4146,50 @@ export interface components {
             year: number;
         };
         /**
+         * ActCoverage
+         * @description How much of what was done is public.
+         */
+        FundsActCoverage: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ended Clear
+             * @description 公示期满无异议
+             */
+            ended_clear: number;
+            /** Published */
+            published: number;
+            /**
+             * Showing
+             * @description 正在公示
+             */
+            showing: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Adjustment
+         * @description A change of a project in the library; takes effect after its notice.
+         */
+        FundsAdjustment: {
+            /** Ends On */
+            ends_on?: string | null;
+            /** Financing */
+            financing?: components["schemas"]["FundsFinancingIn"][] | null;
+            /**
+             * Reason
+             * @description 调整原因(会对外公示)
+             */
+            reason: string;
+            /** Size */
+            size?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+        };
+        /**
          * AllocationLine
          * @description What is given to one region.
          */
@@ -2529,6 +4212,11 @@ export interface components {
              */
             note?: string;
             /**
+             * Project Id
+             * @description 年度计划内的项目;规则启用后必填
+             */
+            project_id?: string | null;
+            /**
              * Purpose
              * @enum {string}
              */
@@ -2543,6 +4231,47 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /** AllocationOfProject */
+        FundsAllocationOfProject: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Payable
+             * @description 公示期满无异议,可以支付
+             */
+            payable: boolean;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Status */
+            status: string;
+            /** Year */
+            year: number;
         };
         /** AllocationRead */
         FundsAllocationRead: {
@@ -2587,6 +4316,11 @@ export interface components {
             /** Note */
             note: string;
             /**
+             * Notice Ends On
+             * @description 公示到哪一天;不须公示的为空
+             */
+            notice_ends_on: string | null;
+            /**
              * Paid
              * @description 已支付(元)
              * @example 1234.50
@@ -2597,6 +4331,10 @@ export interface components {
              * Format: uuid
              */
             pool_id: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Project Name */
+            project_name: string | null;
             /**
              * Purpose
              * @enum {string}
@@ -2606,6 +4344,11 @@ export interface components {
             region_code: string;
             /** Region Name */
             region_name: string | null;
+            /**
+             * Released On
+             * @description 公示期满无异议、可以支付的日期
+             */
+            released_on: string | null;
             /** Reversal Reason */
             reversal_reason: string | null;
             /** Reversal Transfer Id */
@@ -2662,6 +4405,11 @@ export interface components {
              */
             pool_id: string;
             /**
+             * Project Id
+             * @description 年度计划内的项目;规则启用后必填
+             */
+            project_id?: string | null;
+            /**
              * Purpose
              * @enum {string}
              */
@@ -2676,6 +4424,132 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /** AssetLineRead */
+        FundsAssetLineRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Category */
+            category: string;
+            /** Kind */
+            kind: string;
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+        };
+        /** AssetOfProject */
+        FundsAssetOfProject: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Value
+             * @description 元
+             * @example 1234.50
+             */
+            value: string;
+        };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        FundsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["FundsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        FundsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["FundsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        FundsAttachmentReceipt: {
+            receipt: components["schemas"]["FundsFileReceipt"];
         };
         /** AuditEntry */
         FundsAuditEntry: {
@@ -2710,6 +4584,75 @@ export interface components {
             subject_id: string;
             /** Subject Type */
             subject_type: string;
+        };
+        /** BatchAnswer */
+        FundsBatchAnswer: {
+            /** Results */
+            results: components["schemas"]["FundsBatchResult"][];
+        };
+        /**
+         * BatchDecision
+         * @description The same review of many projects; ``preview`` changes nothing.
+         */
+        FundsBatchDecision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "approve" | "return" | "enter";
+            /**
+             * Opinion
+             * @description 意见
+             * @default
+             */
+            opinion?: string;
+            /**
+             * Preview
+             * @default false
+             */
+            preview?: boolean;
+            /** Project Ids */
+            project_ids: string[];
+            /** To */
+            to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** BatchResult */
+        FundsBatchResult: {
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** State */
+            state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** BoundIn */
+        FundsBoundIn: {
+            /**
+             * Cap
+             * @description 封顶,元
+             */
+            cap?: string | null;
+            /**
+             * Floor
+             * @description 保底,元
+             * @default 0
+             * @example 1234.50
+             */
+            floor?: string;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
         };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
@@ -2884,6 +4827,68 @@ export interface components {
              * @description 区划尚未同步到本服务时为空
              */
             name: string | null;
+        };
+        /** CompositionRead */
+        FundsCompositionRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Document Number */
+            document_number: string | null;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CoverageReport */
+        FundsCoverageReport: {
+            /** Acts */
+            acts: components["schemas"]["FundsActCoverage"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Not Public
+             * @description 尚未公开的,最多 200 条
+             */
+            not_public: components["schemas"]["FundsNotPublic"][];
+            /**
+             * Waiting
+             * @description 正在公示或待生效的,最多 200 条
+             */
+            waiting: components["schemas"]["FundsWaitingNotice"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * Decision
+         * @description A step without a form of its own.
+         */
+        FundsDecision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "submit" | "approve" | "return" | "refuse" | "withdraw" | "enter" | "confirm" | "remove";
+            /**
+             * Opinion
+             * @description 意见
+             * @default
+             */
+            opinion?: string;
+            /**
+             * To
+             * @description 退回到哪一步;只有退回时填
+             */
+            to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
         /** DocumentActRead */
         FundsDocumentActRead: {
@@ -3169,6 +5174,104 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FactorWeight */
+        FundsFactorWeight: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Weight */
+            weight: number;
+        };
+        /** FileReceipt */
+        FundsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /** FinancingIn */
+        FundsFinancingIn: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** FinancingRead */
+        FundsFinancingRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** FindingDecision */
+        FundsFindingDecision: {
+            /** Reason */
+            reason: string;
+            /**
+             * Verdict
+             * @description cleared 不属于,upheld 属实
+             * @enum {string}
+             */
+            verdict: "cleared" | "upheld";
+        };
+        /** FindingRead */
+        FundsFindingRead: {
+            /** Active */
+            active: boolean;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "negative" | "duplicate";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Verdict */
+            verdict: ("cleared" | "upheld") | null;
+        };
         /** FloorRead */
         FundsFloorRead: {
             /** Basis */
@@ -3240,6 +5343,37 @@ export interface components {
              */
             year: number;
         };
+        /** FundingRuleRead */
+        FundsFundingRuleRead: {
+            /** Basis */
+            basis: string;
+            /** County Code */
+            county_code: string;
+            /** Library From */
+            library_from: string | null;
+            /** Set By Name */
+            set_by_name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Year */
+            year: number;
+        };
+        /** FundingRuleWrite */
+        FundsFundingRuleWrite: {
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Library From
+             * @description 自该日起资金只能安排给库内且列入年度计划的项目;空为不启用
+             */
+            library_from: string | null;
+        };
         /**
          * FundsOverview
          * @description Totals over all sources, and the red line over those that have one.
@@ -3291,6 +5425,190 @@ export interface components {
             received: string | null;
             /** Year */
             year: number;
+        };
+        /**
+         * GoalIn
+         * @description One performance target.
+         */
+        FundsGoalIn: {
+            /**
+             * At Least
+             * @description 越高越好;为否时目标值是上限
+             * @default true
+             */
+            at_least?: boolean;
+            /**
+             * Name
+             * @example 硬化道路长度
+             */
+            name: string;
+            /**
+             * Target
+             * @description 目标值
+             * @example 3.2
+             */
+            target: string;
+            /**
+             * Unit
+             * @example 公里
+             */
+            unit: string;
+            /**
+             * Weight
+             * @description 权重
+             * @default 10
+             */
+            weight?: number;
+        };
+        /** GoalRead */
+        FundsGoalRead: {
+            /** At Least */
+            at_least: boolean;
+            /** Name */
+            name: string;
+            /** Target */
+            target: string;
+            /** Unit */
+            unit: string;
+            /** Weight */
+            weight: number;
+        };
+        /** HandOverAsset */
+        FundsHandOverAsset: {
+            /**
+             * Amount
+             * @description 资产价值,合计等于决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Category
+             * @example 农村道路
+             */
+            category: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandOverWrite
+         * @description Assets for the registry, or what else the project achieved.
+         */
+        FundsHandOverWrite: {
+            /** Assets */
+            assets?: components["schemas"]["FundsHandOverAsset"][];
+            /**
+             * Note
+             * @description 没有形成资产的,写明成果
+             * @default
+             */
+            note?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "assets" | "no_assets";
+        };
+        /** NegativeItemRead */
+        FundsNegativeItemRead: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string[];
+        };
+        /** NegativeItemWrite */
+        FundsNegativeItemWrite: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Rule
+             * @description 不得用于什么
+             */
+            rule: string;
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @description 出现即提示的关键词
+             */
+            words: string[];
+        };
+        /** NotPublic */
+        FundsNotPublic: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Amount */
+            amount: string | null;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Title */
+            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -3364,6 +5682,34 @@ export interface components {
             title: string;
         };
         /**
+         * NoticeState
+         * @description The notice that an act waits for or waited for.
+         */
+        FundsNoticeState: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+        };
+        /**
          * NoticeTable
          * @description A table of plain text; every row is as long as the heading. Names are masked before they come here.
          */
@@ -3372,6 +5718,113 @@ export interface components {
             columns: string[];
             /** Rows */
             rows: string[][];
+        };
+        /** ObjectionAnswer */
+        FundsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        FundsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        FundsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        FundsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** OpinionIn */
+        FundsOpinionIn: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
         };
         /** Overview */
         FundsOverview: {
@@ -3382,6 +5835,26 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
+        };
+        /** PartRead */
+        FundsPartRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -3624,6 +6097,307 @@ export interface components {
              */
             payee: string;
         };
+        /** PerformanceRead */
+        FundsPerformanceRead: {
+            /** Actor Name */
+            actor_name: string;
+            /** Actuals */
+            actuals: string[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Benefited Households */
+            benefited_households: number;
+            /** Benefited People */
+            benefited_people: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Income
+             * @description 元
+             * @example 1234.50
+             */
+            income: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitoring" | "self_evaluation";
+            /** Problems */
+            problems: string;
+            /** Score Bp */
+            score_bp: number;
+        };
+        /** PerformanceWrite */
+        FundsPerformanceWrite: {
+            /**
+             * Actuals
+             * @description 与绩效目标同序的完成值
+             */
+            actuals: string[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Benefited Households */
+            benefited_households: number;
+            /** Benefited People */
+            benefited_people: number;
+            /**
+             * Income
+             * @description 带动农户增收,元
+             * @example 1234.50
+             */
+            income: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitoring" | "self_evaluation";
+            /**
+             * Problems
+             * @default
+             */
+            problems?: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        FundsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /** Plan */
+        FundsPlan: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Effective On */
+            effective_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Industry
+             * @description 其中产业项目(元)
+             * @example 1234.50
+             */
+            industry: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Mine
+             * @description 本人编制的计划须由他人批准
+             */
+            mine: boolean;
+            /** Note */
+            note: string;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Projects */
+            projects: components["schemas"]["FundsPlanLineRead"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "notice" | "in_force" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** PlanEntryRead */
+        FundsPlanEntryRead: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Priority */
+            priority: number;
+            /** Year */
+            year: number;
+        };
+        /** PlanLineIn */
+        FundsPlanLineIn: {
+            /**
+             * Amount
+             * @description 本年度计划资金
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Priority
+             * @description 优先次序
+             */
+            priority: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+        };
+        /** PlanLineRead */
+        FundsPlanLineRead: {
+            /**
+             * Allocated
+             * @description 本年度已分配(元)
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Priority */
+            priority: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+        };
+        /** PlanRow */
+        FundsPlanRow: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Effective On */
+            effective_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Industry
+             * @description 其中产业项目(元)
+             * @example 1234.50
+             */
+            industry: string;
+            /** Lines */
+            lines: number;
+            /** Note */
+            note: string;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "notice" | "in_force" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * PlanWrite
+         * @description A plan as it shall stand; while it is a draft it may be written anew.
+         */
+        FundsPlanWrite: {
+            /** Lines */
+            lines: components["schemas"]["FundsPlanLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Title
+             * @description 计划名称(会对外公示)
+             */
+            title: string;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
         /**
          * PoolAfter
          * @description The pool right after a transfer.
@@ -3787,6 +6561,14 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** PriorityWrite */
+        FundsPriorityWrite: {
+            /**
+             * Priority
+             * @description 优先次序,1 为最先
+             */
+            priority: number | null;
+        };
         /** ProgressReport */
         FundsProgressReport: {
             /**
@@ -3803,6 +6585,389 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * Project
+         * @description A project with everything known of it.
+         */
+        FundsProject: {
+            /** Acceptances */
+            acceptances: components["schemas"]["FundsAcceptanceRead"][];
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Allocations */
+            allocations: components["schemas"]["FundsAllocationOfProject"][];
+            /** Assets */
+            assets: components["schemas"]["FundsAssetOfProject"][];
+            /** Beneficiaries */
+            beneficiaries: string | null;
+            /** Beneficiary Households */
+            beneficiary_households: number | null;
+            /** Beneficiary People */
+            beneficiary_people: number | null;
+            /** Benefit Kinds */
+            benefit_kinds: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /** Benefit Mechanism */
+            benefit_mechanism: string | null;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Ends On */
+            ends_on: string | null;
+            /** Entered On */
+            entered_on: string | null;
+            /** Financing */
+            financing: components["schemas"]["FundsFinancingRead"][];
+            /** Findings */
+            findings: components["schemas"]["FundsFindingRead"][];
+            /** Goals */
+            goals: components["schemas"]["FundsGoalRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left On */
+            left_on: string | null;
+            /**
+             * May
+             * @description 您现在可以办理的事项
+             */
+            may: string[];
+            /**
+             * Missing
+             * @description 申报还缺的内容,按栏目
+             */
+            missing: {
+                [key: string]: string[];
+            };
+            /** Name */
+            name: string;
+            /** Nature */
+            nature: ("new" | "extended") | null;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /** Open Findings */
+            open_findings: number;
+            /** Pending */
+            pending: {
+                [key: string]: unknown;
+            } | null;
+            /** Performance */
+            performance: components["schemas"]["FundsPerformanceRead"][];
+            /** Place */
+            place: string | null;
+            /** Plan */
+            plan: components["schemas"]["FundsPlanEntryRead"][];
+            /** Plan Years */
+            plan_years: number[];
+            /** Planned */
+            planned: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Purpose */
+            purpose: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Responsible Unit */
+            responsible_unit: string | null;
+            /** Size */
+            size: string | null;
+            /** Starts On */
+            starts_on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Steps */
+            steps: components["schemas"]["FundsStepRead"][];
+            /** Tasks */
+            tasks: string | null;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** ProjectRow */
+        FundsProjectRow: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Nature */
+            nature: ("new" | "extended") | null;
+            /** Open Findings */
+            open_findings: number;
+            /** Plan Years */
+            plan_years: number[];
+            /** Planned */
+            planned: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Purpose */
+            purpose: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * ProjectUpdate
+         * @description The whole proposal as it shall stand; the place in the regions does not change.
+         */
+        FundsProjectUpdate: {
+            /**
+             * Beneficiaries
+             * @description 受益对象
+             */
+            beneficiaries?: string | null;
+            /** Beneficiary Households */
+            beneficiary_households?: number | null;
+            /** Beneficiary People */
+            beneficiary_people?: number | null;
+            /** Benefit Kinds */
+            benefit_kinds?: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /**
+             * Benefit Mechanism
+             * @description 联农带农机制
+             */
+            benefit_mechanism?: string | null;
+            /** Category */
+            category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Financing
+             * @description 资金来源;合计即计划投资
+             */
+            financing?: components["schemas"]["FundsFinancingIn"][];
+            /**
+             * Goals
+             * @description 绩效目标;没有绩效目标不得入库
+             */
+            goals?: components["schemas"]["FundsGoalIn"][];
+            /**
+             * Name
+             * @description 项目名称(会对外公示)
+             */
+            name: string;
+            /** Nature */
+            nature?: ("new" | "extended") | null;
+            /** Place */
+            place?: string | null;
+            /** Responsible Unit */
+            responsible_unit?: string | null;
+            /**
+             * Size
+             * @description 建设规模
+             */
+            size?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** ProjectWrite */
+        FundsProjectWrite: {
+            /**
+             * Beneficiaries
+             * @description 受益对象
+             */
+            beneficiaries?: string | null;
+            /** Beneficiary Households */
+            beneficiary_households?: number | null;
+            /** Beneficiary People */
+            beneficiary_people?: number | null;
+            /** Benefit Kinds */
+            benefit_kinds?: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /**
+             * Benefit Mechanism
+             * @description 联农带农机制
+             */
+            benefit_mechanism?: string | null;
+            /** Category */
+            category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Financing
+             * @description 资金来源;合计即计划投资
+             */
+            financing?: components["schemas"]["FundsFinancingIn"][];
+            /**
+             * Goals
+             * @description 绩效目标;没有绩效目标不得入库
+             */
+            goals?: components["schemas"]["FundsGoalIn"][];
+            /**
+             * Name
+             * @description 项目名称(会对外公示)
+             */
+            name: string;
+            /** Nature */
+            nature?: ("new" | "extended") | null;
+            /** Place */
+            place?: string | null;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+            /** Responsible Unit */
+            responsible_unit?: string | null;
+            /**
+             * Size
+             * @description 建设规模
+             */
+            size?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** PublicationRuleRead */
+        FundsPublicationRuleRead: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Days */
+            days: number;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Working Days */
+            working_days: boolean;
+        };
+        /** PublicationRuleWrite */
+        FundsPublicationRuleWrite: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Days
+             * @description 公示天数,不含贴出当日
+             */
+            days: number;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Working Days
+             * @description 按工作日计算
+             * @default false
+             */
+            working_days?: boolean;
+        };
+        /** ReasonIn */
+        FundsReasonIn: {
+            /**
+             * Opinion
+             * @description 退回理由
+             */
+            opinion: string;
+        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -3810,6 +6975,34 @@ export interface components {
              * @description 原因
              */
             reason: string;
+        };
+        /** Receipt */
+        FundsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        FundsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionProgress */
         FundsRegionProgress: {
@@ -3879,6 +7072,299 @@ export interface components {
              * @default
              */
             opinion?: string;
+        };
+        /** Scheme */
+        FundsScheme: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /** SchemeLine */
+        FundsSchemeLine: {
+            /**
+             * Adjustment
+             * @description 保底、封顶带来的增减,元
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Held By */
+            held_by: ("floor" | "cap") | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["FundsPartRead"][];
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * SchemePreview
+         * @description What would come out; nothing is kept.
+         */
+        FundsSchemePreview: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+        };
+        /** SchemeRow */
+        FundsSchemeRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /**
+         * SchemeWork
+         * @description What a scheme is worked out from.
+         */
+        FundsSchemeWork: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SchemeWrite */
+        FundsSchemeWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Name
+             * @description 方案名称(会对外公示)
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SettlementWrite */
+        FundsSettlementWrite: {
+            /**
+             * Amount
+             * @description 决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Number
+             * @description 决算批复或审计报告文号
+             */
+            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -4091,6 +7577,42 @@ export interface components {
              */
             zero_days: number;
         };
+        /** StateCounts */
+        FundsStateCounts: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /** StepRead */
+        FundsStepRead: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Actor Role */
+            actor_role: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** From State */
+            from_state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+            /** Opinion */
+            opinion: string;
+            /** Seq */
+            seq: number;
+            /**
+             * To State
+             * @enum {string}
+             */
+            to_state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+        };
         /** Trail */
         FundsTrail: {
             /** Allocations */
@@ -4296,6 +7818,43 @@ export interface components {
              * @description 资金池内的入账顺序号,连续不断
              */
             seq: number;
+        };
+        /**
+         * WaitingNotice
+         * @description A notice whose act has not taken effect.
+         */
+        FundsWaitingNotice: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Over
+             * @description 公示期已满,可以办理生效
+             */
+            over: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -4786,6 +8345,120 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Application */
+        MonitoringApplication: {
+            /** Candidates */
+            candidates: components["schemas"]["MonitoringCandidate"][];
+            /** Case Id */
+            case_id: string | null;
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Joined */
+            joined: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Proxy Name */
+            proxy_name: string | null;
+            /** Proxy Relation */
+            proxy_relation: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Risk */
+            risk: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_check" | "accepted" | "refused" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ApplicationCreate
+         * @description Six inputs; two more when somebody applies for another household.
+         */
+        MonitoringApplicationCreate: {
+            /**
+             * Difficulty
+             * @description 困难情况
+             */
+            difficulty: string;
+            /**
+             * Head Name
+             * @description 户主姓名
+             * @example 张伟明
+             */
+            head_name: string;
+            /**
+             * Id Number
+             * @description 户主身份证号
+             * @example 11010519491231002X
+             */
+            id_number: string;
+            /**
+             * Phone
+             * @description 联系电话
+             * @example 0735-3322110
+             */
+            phone: string;
+            /**
+             * Proxy Name
+             * @description 代为申请人姓名
+             */
+            proxy_name?: string | null;
+            /**
+             * Proxy Relation
+             * @description 与户主的关系
+             * @example 子女
+             */
+            proxy_relation?: string | null;
+            /**
+             * Risk
+             * @description 风险类型
+             * @example illness
+             */
+            risk: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
         /**
          * ApplicationForm
          * @description Supplementing a returned application.
@@ -4800,6 +8473,116 @@ export interface components {
             form: "application";
             /** Risks */
             risks?: string[];
+        };
+        /**
+         * ApplicationProgress
+         * @description Names of steps, days and the result in plain words; nothing of what anybody wrote about the household.
+         */
+        MonitoringApplicationProgress: {
+            /** May Withdraw */
+            may_withdraw: boolean;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Result */
+            result: ("accepted" | "refused" | "withdrawn") | null;
+            /** Result Text */
+            result_text: string | null;
+            /** Steps */
+            steps: components["schemas"]["MonitoringPublicStep"][];
+        };
+        /** ApplicationReceipt */
+        MonitoringApplicationReceipt: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /** ApplicationRow */
+        MonitoringApplicationRow: {
+            /** Case Id */
+            case_id: string | null;
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Joined */
+            joined: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Proxy Name */
+            proxy_name: string | null;
+            /** Proxy Relation */
+            proxy_relation: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Risk */
+            risk: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_check" | "accepted" | "refused" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** ApplicationsPage */
+        MonitoringApplicationsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringApplicationRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /**
          * Approvers
@@ -4846,6 +8629,90 @@ export interface components {
              * @example 据实更正
              */
             reason?: string;
+        };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        MonitoringAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        MonitoringAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["MonitoringPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        MonitoringAttachmentReceipt: {
+            receipt: components["schemas"]["MonitoringFileReceipt"];
         };
         /** AuditEntry */
         MonitoringAuditEntry: {
@@ -4937,6 +8804,84 @@ export interface components {
              */
             preview?: boolean;
             step: components["schemas"]["MonitoringStepTake"];
+        };
+        /**
+         * Candidate
+         * @description A household that the application may be about.
+         */
+        MonitoringCandidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
+        };
+        /** CardCase */
+        MonitoringCardCase: {
+            /** Class Name */
+            class_name: string | null;
+            /** Closed On */
+            closed_on: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** State */
+            state: string;
+        };
+        /** CardHelper */
+        MonitoringCardHelper: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CardVisit */
+        MonitoringCardVisit: {
+            /** Not Ok */
+            not_ok: string[];
+            /** Note */
+            note: string;
+            /** Risks */
+            risks: string[];
+            /**
+             * Visited On
+             * Format: date
+             */
+            visited_on: string;
+            /** Visitor Name */
+            visitor_name: string;
         };
         /**
          * Case
@@ -5271,6 +9216,17 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ClassCount */
+        MonitoringClassCount: {
+            /** Code */
+            code: string;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+        };
         /**
          * ClassNames
          * @description 各类对象的名称.
@@ -5375,6 +9331,72 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /** ExportJob */
+        MonitoringExportJob: {
+            /** Error */
+            error: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /** Progress */
+            progress: number;
+            /** Removed */
+            removed: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Title */
+            title: string;
+        };
+        /** ExportOrder */
+        MonitoringExportOrder: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /** FileReceipt */
+        MonitoringFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** Findings */
         MonitoringFindings: {
@@ -5633,6 +9655,64 @@ export interface components {
             village_code: string;
             /** Village Name */
             village_name: string;
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdCard
+         * @description 户卡: everything that the register knows of one household.
+         */
+        MonitoringHouseholdCard: {
+            /** Address */
+            address: string | null;
+            /** Cases */
+            cases: components["schemas"]["MonitoringCardCase"][];
+            /** County Name */
+            county_name: string;
+            /** Demo */
+            demo: boolean;
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            helper: components["schemas"]["MonitoringCardHelper"] | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incomes */
+            incomes: components["schemas"]["MonitoringIncome"][];
+            /** Lifted */
+            lifted: boolean;
+            /** Lifted Year */
+            lifted_year: number | null;
+            /** Members */
+            members: components["schemas"]["MonitoringMember"][];
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Monitored Since */
+            monitored_since: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Township Name */
+            township_name: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visits */
+            visits: components["schemas"]["MonitoringCardVisit"][];
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
@@ -5896,6 +9976,66 @@ export interface components {
             visitor_name: string;
         };
         /**
+         * Ledger
+         * @description A region and its next level, each recounted from the register.
+         */
+        MonitoringLedger: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringClassCount"][];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "county" | "township";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Rows */
+            rows: components["schemas"]["MonitoringLedgerRow"][];
+            total: components["schemas"]["MonitoringLedgerRow"];
+        };
+        /**
+         * LedgerRow
+         * @description One village of the township ledger 乡镇簿, or one township of the county archive 县档.
+         */
+        MonitoringLedgerRow: {
+            /** Code */
+            code: string;
+            /** Dropouts */
+            dropouts: number;
+            /** Eliminated */
+            eliminated: number;
+            /** Households */
+            households: number;
+            /** Lifted Households */
+            lifted_households: number;
+            /** Lifted People */
+            lifted_people: number;
+            /** Monitored Households */
+            monitored_households: number;
+            /** Monitored People */
+            monitored_people: number;
+            /** Name */
+            name: string;
+            /** Open Cases */
+            open_cases: number;
+            /** People */
+            people: number;
+            /** Uninsured */
+            uninsured: number;
+            /** Unsafe Dwellings */
+            unsafe_dwellings: number;
+            /** Unsafe Water */
+            unsafe_water: number;
+            /** Villages */
+            villages: number;
+            /** Visits This Year */
+            visits_this_year: number;
+            /** Without Helper */
+            without_helper: number;
+        };
+        /**
          * Location
          * @description WGS 84 degrees; accuracy in metres.
          */
@@ -5919,6 +10059,19 @@ export interface components {
             key: "look_back";
             /** Quarters */
             quarters: number;
+        };
+        /** MatchRequest */
+        MonitoringMatchRequest: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+        };
+        /** MatchingResult */
+        MonitoringMatchingResult: {
+            /** Accepted */
+            accepted: number;
         };
         /** Member */
         MonitoringMember: {
@@ -6348,6 +10501,28 @@ export interface components {
             /** Upheld */
             upheld: boolean;
         };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        MonitoringObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
         /** ObjectionRead */
         MonitoringObjectionRead: {
             /** Finding */
@@ -6382,16 +10557,6 @@ export interface components {
             state: "open" | "upheld" | "rejected";
             /** Statement */
             statement: string;
-        };
-        /** ObjectionReceipt */
-        MonitoringObjectionReceipt: {
-            /** Number */
-            number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
         };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
@@ -6496,6 +10661,18 @@ export interface components {
             unit: string;
         };
         /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        MonitoringPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /**
          * Policy
          * @description All rules of a county on a day.
          */
@@ -6534,6 +10711,20 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /** PublicStep */
+        MonitoringPublicStep: {
+            /** Due On */
+            due_on: string | null;
+            /** Name */
+            name: string;
+            /** On */
+            on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "current" | "waiting";
         };
         /** Published */
         MonitoringPublished: {
@@ -6583,6 +10774,84 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** Receipt */
+        MonitoringReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        MonitoringReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
+        };
+        /** Refusal */
+        MonitoringRefusal: {
+            /**
+             * Reason
+             * @description 不予受理的理由，申请人可以看到
+             * @example 查无此户
+             */
+            reason: string;
+        };
+        /**
+         * RegisterRow
+         * @description One household of the village register 村册.
+         */
+        MonitoringRegisterRow: {
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Helper Name */
+            helper_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Income Year */
+            income_year: number | null;
+            /** Last Visited On */
+            last_visited_on: string | null;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -6611,29 +10880,17 @@ export interface components {
             /** Risks */
             risks: string[];
         };
-        /** RevealRequest */
-        MonitoringRevealRequest: {
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "id_number" | "phone";
-            /**
-             * Member Id
-             * Format: uuid
-             */
-            member_id: string;
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
-        };
         /** Revealed */
         MonitoringRevealed: {
             /** Value */
             value: string;
+        };
+        /** Risk */
+        MonitoringRisk: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /** RiskName */
         MonitoringRiskName: {
@@ -6664,6 +10921,11 @@ export interface components {
              * @enum {string}
              */
             key: "risk_points";
+        };
+        /** Risks */
+        MonitoringRisks: {
+            /** Items */
+            items: components["schemas"]["MonitoringRisk"][];
         };
         /**
          * Rollback
@@ -7145,6 +11407,26 @@ export interface components {
              */
             wage: string;
         };
+        /** Withdrawal */
+        MonitoringWithdrawal: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
         /** Word */
         MonitoringWord: {
             /** Code */
@@ -7217,10 +11499,57 @@ export interface components {
             /** Monitored */
             monitored: number;
         };
+        /** RevealRequest */
+        Monitoringmonitoring_api__applications__schemas__RevealRequest: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "phone";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** RevealRequest */
+        Monitoringmonitoring_api__households__schemas__RevealRequest: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "phone";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
         /** Page[Asset] */
         Page_AssetsAsset: {
             /** Items */
             items: components["schemas"]["AssetsAsset"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[AttachmentRead] */
+        Page_AssetsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["AssetsAttachmentRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7273,6 +11602,34 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ObjectionRow] */
+        Page_AssetsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["AssetsObjectionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PendingAsset] */
+        Page_AssetsPendingAsset: {
+            /** Items */
+            items: components["schemas"]["AssetsPendingAsset"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AccountRead] */
         Page_FundsAccountRead: {
             /** Items */
@@ -7291,6 +11648,20 @@ export interface components {
         Page_FundsAllocationRead: {
             /** Items */
             items: components["schemas"]["FundsAllocationRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[AttachmentRead] */
+        Page_FundsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["FundsAttachmentRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7371,10 +11742,52 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[FundingRuleRead] */
+        Page_FundsFundingRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsFundingRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[NegativeItemRead] */
+        Page_FundsNegativeItemRead: {
+            /** Items */
+            items: components["schemas"]["FundsNegativeItemRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[NoticeRow] */
         Page_FundsNoticeRow: {
             /** Items */
             items: components["schemas"]["FundsNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ObjectionRow] */
+        Page_FundsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["FundsObjectionRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7399,10 +11812,66 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PlanRow] */
+        Page_FundsPlanRow: {
+            /** Items */
+            items: components["schemas"]["FundsPlanRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PoolRead] */
         Page_FundsPoolRead: {
             /** Items */
             items: components["schemas"]["FundsPoolRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ProjectRow] */
+        Page_FundsProjectRow: {
+            /** Items */
+            items: components["schemas"]["FundsProjectRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PublicationRuleRead] */
+        Page_FundsPublicationRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsPublicationRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SchemeRow] */
+        Page_FundsSchemeRow: {
+            /** Items */
+            items: components["schemas"]["FundsSchemeRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7469,10 +11938,38 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[AttachmentRead] */
+        Page_MonitoringAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringAttachmentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ExportJob] */
+        Page_MonitoringExportJob: {
+            /** Items */
+            items: components["schemas"]["MonitoringExportJob"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7529,6 +12026,20 @@ export interface components {
         Page_MonitoringNoticeRow: {
             /** Items */
             items: components["schemas"]["MonitoringNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RegisterRow] */
+        Page_MonitoringRegisterRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringRegisterRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7798,6 +12309,145 @@ export interface operations {
             };
         };
     };
+    assets_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assets_list_audit_entries: {
         parameters: {
             query?: {
@@ -7827,6 +12477,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsAuditEntry"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -7872,14 +12603,11 @@ export interface operations {
             };
         };
     };
-    assets_list_notices: {
+    assets_list_pending_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级 */
+                /** @description 此地区及其下级;默认为本辖区 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -7899,7 +12627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -7913,15 +12641,12 @@ export interface operations {
             };
         };
     };
-    assets_get_notice: {
+    assets_get_pending_asset: {
         parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                notice_id: string;
+                pending_id: string;
             };
             cookie?: never;
         };
@@ -7933,7 +12658,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetsNotice"];
+                    "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -8214,6 +12939,145 @@ export interface operations {
             };
         };
     };
+    funds_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_audit_entries: {
         parameters: {
             query?: {
@@ -8445,6 +13309,295 @@ export interface operations {
             };
         };
     };
+    funds_list_schemes: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_preview_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSchemePreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsOpinionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_floors: {
         parameters: {
             query?: {
@@ -8581,6 +13734,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsSimulation"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_negative_items: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNegativeItemRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_negative_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsNegativeItemWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNegativeItemRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNegativeItemRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9120,6 +14434,261 @@ export interface operations {
             };
         };
     };
+    funds_list_plans: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPlanRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_plan: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPlanWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_patch_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPlanWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_enforce_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_publish_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_pools: {
         parameters: {
             query?: {
@@ -9189,14 +14758,21 @@ export interface operations {
             };
         };
     };
-    funds_list_notices: {
+    funds_list_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级 */
+                /** @description 此地区及其下级;默认为本辖区 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
+                state?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+                /** @description 申报年度 */
+                year?: number | null;
+                /** @description 列入该年度计划的 */
+                plan_year?: number | null;
+                category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+                /** @description todo:等我办理的 */
+                queue?: "todo" | null;
+                /** @description 项目名称 */
+                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -9216,7 +14792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                    "application/json": components["schemas"]["Page_FundsProjectRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9230,15 +14806,81 @@ export interface operations {
             };
         };
     };
-    funds_get_notice: {
+    funds_review_projects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsBatchDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsBatchAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_count_projects: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+                year?: number | null;
             };
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStateCounts"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_project: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
-                notice_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -9250,7 +14892,587 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundsNotice"];
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsProjectWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_patch_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsProjectUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_accept_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_adjust_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_decide_finding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsFindingDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsHandOverWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_record_performance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPerformanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_prioritise_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPriorityWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_settle_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSettlementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_take_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_coverage: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCoverageReport"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_funding_rules: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsFundingRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_funding_rule: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsFundingRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsFundingRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_publication_rules: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPublicationRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_publication_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPublicationRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPublicationRuleRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPublicationRuleRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9394,6 +15616,464 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayHealth"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_applications: {
+        parameters: {
+            query?: {
+                /** @description 待核对、已受理、不予受理或已撤回 */
+                state?: "to_check" | "accepted" | "refused" | "withdrawn";
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationsPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_applications: {
+        parameters: {
+            query: {
+                /** @description 在此县内比对；只受理本人辖区内的申请 */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMatchingResult"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_refuse_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_reveal_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Monitoringmonitoring_api__applications__schemas__RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRevealed"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdCard"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_ledger: {
+        parameters: {
+            query: {
+                /** @description 县或乡镇代码 */
+                region: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLedger"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_village_register: {
+        parameters: {
+            query: {
+                /** @description 村(社区)代码 */
+                region: string;
+                status?: ("lifted" | "monitored" | "ordinary") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9795,6 +16475,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringCatalogue"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_exports: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_order_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExportOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10445,7 +17259,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MonitoringRevealRequest"];
+                "application/json": components["schemas"]["Monitoringmonitoring_api__households__schemas__RevealRequest"];
             };
         };
         responses: {
@@ -10699,116 +17513,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringProfile"][];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_notices: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级 */
-                region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_notice: {
-        parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringNotice"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_raise_objection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringObjectionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringObjectionReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11219,6 +17923,590 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayColleagues"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_apply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_application_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_withdraw_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_risks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRisks"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -32,7 +32,7 @@ export function destinations(): Destination[] {
     { section: 'villages', label: t('villages'), to: '/villages', permission: 'monitoring.villages:read' },
     { section: 'households', label: t('households'), to: '/households', permission: 'monitoring.households:read' },
     { section: 'assets', label: t('assets'), to: '/assets', permission: 'assets.assets:read' },
-    { section: 'funds', label: t('funds'), to: '/funds', permission: 'funds.pools:read' },
+    { section: 'funds', label: t('funds'), to: may('funds.pools:read') ? '/funds' : '/funds/projects', permission: may('funds.pools:read') ? 'funds.pools:read' : 'funds.projects:read' },
     { section: 'audit', label: t('audit'), to: '/audit/gateway', permission: 'gateway.audit:read' },
     { section: 'users', label: t('users'), to: '/users', permission: 'gateway.users:read' },
   ]

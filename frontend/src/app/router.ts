@@ -6,6 +6,7 @@ import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { projectRoutes } from '@/features/projects/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
 import { may, resume, session } from '@/shared/session'
@@ -31,6 +32,7 @@ const routes: RouteRecordRaw[] = [
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
+  ...projectRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,
