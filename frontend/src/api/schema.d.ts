@@ -1646,26 +1646,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/applications/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传监测申请
-         * @description As for verifications. 409 ``case_exists`` when the household has an open case.
-         */
-        put: operations["monitoring_receive_application"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/archives/cards/{household_id}": {
         parameters: {
             query?: never;
@@ -2357,105 +2337,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/look-backs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 回头看清单
-         * @description Soonest due first; the first page says how many there are of each.
-         */
-        get: operations["monitoring_list_look_backs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs/{look_back_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一次回头看 */
-        get: operations["monitoring_get_look_back"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs/{look_back_id}/records/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传回头看记录
-         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
-         *
-         *     A second record of the same look-back is kept and opens a review.
-         */
-        put: operations["monitoring_receive_look_back"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs/{look_back_id}/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 确定以哪份回头看记录为准
-         * @description Of several records one counts; the others stay on file.
-         */
-        post: operations["monitoring_settle_look_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/objections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 对公示的异议
-         * @description Objections to notices of cases in the reader's region, the oldest first; they are answered on their case.
-         */
-        get: operations["monitoring_list_objections"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/objections/{objection_id}/handling": {
         parameters: {
             query?: never;
@@ -2590,311 +2471,6 @@ export interface paths {
          */
         get: operations["monitoring_list_policy_profiles"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/registrations/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传新户登记
-         * @description As for verifications. Persons who may be registered already are kept and put on the list of duplicates.
-         */
-        put: operations["monitoring_receive_registration"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/submissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 手机上报的核实、申请和新户登记
-         * @description Latest first; the supplements of a case are here too.
-         */
-        get: operations["monitoring_list_submissions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweep-issues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查问题清单
-         * @description Soonest limit first; the first page says how many there are of each state.
-         */
-        get: operations["monitoring_list_sweep_issues"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweep-issues/strike-off": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 问题销号
-         * @description One or many, with the measure taken and what proves it; each has its own result.
-         */
-        post: operations["monitoring_strike_off_issues"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查轮次
-         * @description Latest begun first; counts are of what lies in the region.
-         */
-        get: operations["monitoring_list_sweeps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/years/{county_code}/{year}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 全年排查轮次
-         * @description How many rounds over the whole county a year has had, and how many the policy asks for.
-         */
-        get: operations["monitoring_get_year_of_sweeps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一轮排查 */
-        get: operations["monitoring_get_sweep"];
-        /**
-         * 发起一轮排查
-         * @description Takes up every household of the area as it stands now. The client makes the id; repeating is safe.
-         */
-        put: operations["monitoring_open_sweep"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 结束一轮排查
-         * @description Only when every household was recorded or has a reason.
-         */
-        post: operations["monitoring_close_sweep"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/excuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 说明未能排查的原因
-         * @description For named households, or for all of a village that remain.
-         */
-        post: operations["monitoring_excuse_households"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查农户
-         * @description In the order of village and household number.
-         */
-        get: operations["monitoring_list_sweep_items"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/items/{household_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 一户的排查情况
-         * @description With all records received.
-         */
-        get: operations["monitoring_get_sweep_item"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查进度
-         * @description Per village and per cadre, as of now. Polled with ``If-None-Match``: 304 while nothing has changed.
-         */
-        get: operations["monitoring_get_sweep_progress"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/records/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传排查记录
-         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
-         *
-         *     A second record of the same household is kept, is not counted, and opens a review.
-         */
-        put: operations["monitoring_receive_sweep_record"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 确定以哪份排查记录为准
-         * @description Of several records of a household one counts; the others stay on file.
-         */
-        post: operations["monitoring_settle_item"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/verifications/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传入户核实
-         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
-         *
-         *     409 ``case_moved`` when the case is no longer at that step.
-         */
-        put: operations["monitoring_receive_verification"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4422,7 +3998,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571627
+             * @example 104839571620
              */
             number: string;
             /**
@@ -7418,7 +6994,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571627
+             * @example 104839571620
              */
             number: string;
             /**
@@ -8997,41 +8573,6 @@ export interface components {
             /** Village Name */
             village_name: string;
         };
-        /**
-         * ApplicationUpload
-         * @description A cadre applies for a household. The record's id becomes the case's.
-         *
-         *     ``supplement`` adds it to the case that is open already.
-         */
-        MonitoringApplicationUpload: {
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            /** Difficulty */
-            difficulty: string;
-            /** Form Version */
-            form_version: number;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos?: components["schemas"]["MonitoringFileDeclaration"][];
-            /** Risks */
-            risks: string[];
-            /**
-             * Supplement
-             * @default false
-             */
-            supplement?: boolean;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-        };
         /** ApplicationsPage */
         MonitoringApplicationsPage: {
             /** Items */
@@ -9088,37 +8629,6 @@ export interface components {
              * @example 据实更正
              */
             reason?: string;
-        };
-        /**
-         * AssistancePackages
-         * @description 帮扶套餐: what each risk calls for, and ``no_labour`` for a household without labour.
-         */
-        MonitoringAssistancePackages: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            key: "assistance_packages";
-            /** Packages */
-            packages: {
-                [key: string]: components["schemas"]["MonitoringPackageEntry"][];
-            };
-        };
-        /**
-         * AssistancePlanRule
-         * @description 帮扶计划: working days from the start of monitoring within which a plan must be confirmed.
-         */
-        MonitoringAssistancePlanRule: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            key: "assistance_plan";
-            /**
-             * Working Days
-             * @description 工作日
-             */
-            working_days: number;
         };
         /**
          * AttachmentCreate
@@ -9294,31 +8804,6 @@ export interface components {
              */
             preview?: boolean;
             step: components["schemas"]["MonitoringStepTake"];
-        };
-        /**
-         * CadreProgress
-         * @description One person: households that were theirs when the round began, and those that they have recorded.
-         */
-        MonitoringCadreProgress: {
-            /** Assigned */
-            assigned: number;
-            /** Assigned Done */
-            assigned_done: number;
-            /** Done */
-            done: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last At */
-            last_at: string | null;
-            /** Name */
-            name: string;
-            /** Unchanged */
-            unchanged: number;
-            /** With Problems */
-            with_problems: number;
         };
         /**
          * Candidate
@@ -9760,22 +9245,6 @@ export interface components {
             unstable_lifted: string;
         };
         /**
-         * Consent
-         * @description 承诺授权书: who signed; the signature is the one photo of that kind.
-         */
-        MonitoringConsent: {
-            /**
-             * Signed By
-             * @example 张伟明
-             */
-            signed_by: string;
-            /**
-             * Signed On
-             * Format: date
-             */
-            signed_on: string;
-        };
-        /**
          * CountyDetermination
          * @description 县级比对审定. Class and risks when somebody is taken in; confirmations when a risk is eliminated.
          */
@@ -9826,11 +9295,9 @@ export interface components {
         };
         /**
          * DeviceClock
-         * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
+         * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
          */
         MonitoringDeviceClock: {
-            /** Elapsed Ms */
-            elapsed_ms?: number | null;
             /** Offset Ms */
             offset_ms: number;
             /**
@@ -9849,29 +9316,6 @@ export interface components {
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
         /**
-         * DueLookBack
-         * @description A look-back whose time has come; its household is among ``households``.
-         */
-        MonitoringDueLookBack: {
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Seq */
-            seq: number;
-        };
-        /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
          */
@@ -9887,27 +9331,6 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
-        };
-        /**
-         * Excuse
-         * @description Why these households cannot be seen in this round; with ``village_code`` all of a village that remain.
-         */
-        MonitoringExcuse: {
-            /** Household Ids */
-            household_ids?: string[];
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
-            /** Village Code */
-            village_code?: string | null;
-        };
-        /** Excused */
-        MonitoringExcused: {
-            /** Households */
-            households: number;
         };
         /** ExportJob */
         MonitoringExportJob: {
@@ -9957,42 +9380,6 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * FileDeclaration
-         * @description One file that a record names: which bytes will come under which id.
-         */
-        MonitoringFileDeclaration: {
-            /** File Name */
-            file_name: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @example photo
-             */
-            kind: string;
-            /**
-             * Media Type
-             * @enum {string}
-             */
-            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
-            /**
-             * Sha256
-             * @description 文件内容的 SHA-256，小写十六进制
-             */
-            sha256: string;
-            /**
-             * Size
-             * @description 字节数，最多 8 MiB
-             */
-            size: number;
-            /** Taken At */
-            taken_at?: string | null;
         };
         /** FileReceipt */
         MonitoringFileReceipt: {
@@ -10578,224 +9965,8 @@ export interface components {
              */
             months?: number;
         };
-        /** IssueCounts */
-        MonitoringIssueCounts: {
-            /** Open */
-            open: number;
-            /** Overdue */
-            overdue: number;
-            /** Struck Off */
-            struck_off: number;
-        };
-        /** IssuePage */
-        MonitoringIssuePage: {
-            counts: components["schemas"]["MonitoringIssueCounts"] | null;
-            /** Items */
-            items: components["schemas"]["MonitoringIssueRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /** IssueRow */
-        MonitoringIssueRow: {
-            /** Demo */
-            demo: boolean;
-            /** Description */
-            description: string;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** Evidence */
-            evidence: string | null;
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /** Found By Name */
-            found_by_name: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
-            /** Measure */
-            measure: string | null;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Round Id
-             * Format: uuid
-             */
-            round_id: string;
-            /** Round Title */
-            round_title: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "struck_off";
-            /** Struck Off By Name */
-            struck_off_by_name: string | null;
-            /** Struck Off On */
-            struck_off_on: string | null;
-            /** Version */
-            version: number;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-        };
-        /** IssueToStrike */
-        MonitoringIssueToStrike: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Version */
-            version: number;
-        };
-        /** Item */
-        MonitoringItem: {
-            /** Active */
-            active: boolean;
-            /** Assignee Name */
-            assignee_name: string | null;
-            /** Excuse */
-            excuse: string | null;
-            /** Excused By Name */
-            excused_by_name: string | null;
-            /** Group Name */
-            group_name: string | null;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Lifted */
-            lifted: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Problems */
-            problems: number | null;
-            /** Recorded At */
-            recorded_at: string | null;
-            /** Records */
-            records: number;
-            /** Records Received */
-            records_received: components["schemas"]["MonitoringSweepRecord"][];
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /**
-             * Round Id
-             * Format: uuid
-             */
-            round_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "done" | "excused";
-            /** Unchanged */
-            unchanged: boolean | null;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
-        /** ItemPage */
-        MonitoringItemPage: {
-            /** Items */
-            items: components["schemas"]["MonitoringItemRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /** ItemRow */
-        MonitoringItemRow: {
-            /** Active */
-            active: boolean;
-            /** Assignee Name */
-            assignee_name: string | null;
-            /** Excuse */
-            excuse: string | null;
-            /** Excused By Name */
-            excused_by_name: string | null;
-            /** Group Name */
-            group_name: string | null;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Lifted */
-            lifted: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Problems */
-            problems: number | null;
-            /** Recorded At */
-            recorded_at: string | null;
-            /** Records */
-            records: number;
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "done" | "excused";
-            /** Unchanged */
-            unchanged: boolean | null;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
         /** LastVisit */
         MonitoringLastVisit: {
-            findings: components["schemas"]["MonitoringFindings"];
             /**
              * Visited At
              * Format: date-time
@@ -10876,228 +10047,9 @@ export interface components {
             /** Lng */
             lng: number;
         };
-        /** LookBack */
-        MonitoringLookBack: {
-            /**
-             * Case Id
-             * Format: uuid
-             */
-            case_id: string;
-            /** Done At */
-            done_at: string | null;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Late */
-            late: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Opened */
-            opened: boolean;
-            /**
-             * Opens On
-             * Format: date
-             */
-            opens_on: string;
-            /** Outcome */
-            outcome: ("ok" | "risk_returned") | null;
-            /** Overdue */
-            overdue: boolean;
-            /** Records */
-            records: components["schemas"]["MonitoringLookBackRecord"][];
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /** Seq */
-            seq: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "due" | "done" | "stopped";
-            /** Stop Reason */
-            stop_reason: string | null;
-            /** Stopped On */
-            stopped_on: string | null;
-            /** Turns */
-            turns: number;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
-        /** LookBackCounts */
-        MonitoringLookBackCounts: {
-            /** Done */
-            done: number;
-            /** Later */
-            later: number;
-            /** Overdue */
-            overdue: number;
-            /** Stopped */
-            stopped: number;
-            /** This Quarter */
-            this_quarter: number;
-        };
-        /** LookBackFindings */
-        MonitoringLookBackFindings: {
-            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
-            /**
-             * Income Note
-             * @default
-             */
-            income_note?: string;
-            /** Income Stable */
-            income_stable: boolean;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /** Risks */
-            risks?: string[];
-        };
-        /** LookBackPage */
-        MonitoringLookBackPage: {
-            counts: components["schemas"]["MonitoringLookBackCounts"] | null;
-            /** Items */
-            items: components["schemas"]["MonitoringLookBackRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /** LookBackRecord */
-        MonitoringLookBackRecord: {
-            /** Counts */
-            counts: boolean;
-            /** Demo */
-            demo: boolean;
-            findings: components["schemas"]["MonitoringLookBackFindings"];
-            /** Form Version */
-            form_version: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            location: components["schemas"]["MonitoringLocation"] | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "ok" | "risk_returned";
-            /** Receipt Number */
-            receipt_number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-            /** Visitor Name */
-            visitor_name: string;
-        };
-        /**
-         * LookBackRow
-         * @description A line of the list. ``overdue`` and ``opened`` are of today.
-         */
-        MonitoringLookBackRow: {
-            /**
-             * Case Id
-             * Format: uuid
-             */
-            case_id: string;
-            /** Done At */
-            done_at: string | null;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Late */
-            late: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Opened */
-            opened: boolean;
-            /**
-             * Opens On
-             * Format: date
-             */
-            opens_on: string;
-            /** Outcome */
-            outcome: ("ok" | "risk_returned") | null;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /** Seq */
-            seq: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "due" | "done" | "stopped";
-            /** Stop Reason */
-            stop_reason: string | null;
-            /** Stopped On */
-            stopped_on: string | null;
-            /** Turns */
-            turns: number;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
         /**
          * LookBackRule
-         * @description 回头看: how many look-backs after an elimination, and how many months apart.
+         * @description 回头看: quarters after elimination.
          */
         MonitoringLookBackRule: {
             /**
@@ -11105,38 +10057,8 @@ export interface components {
              * @enum {string}
              */
             key: "look_back";
-            /**
-             * Months
-             * @default 3
-             */
-            months?: number;
             /** Quarters */
             quarters: number;
-        };
-        /**
-         * LookBackUpload
-         * @description One look-back from a phone or the desk.
-         */
-        MonitoringLookBackUpload: {
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            findings: components["schemas"]["MonitoringLookBackFindings"];
-            /** Form Version */
-            form_version: number;
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "ok" | "risk_returned";
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos?: components["schemas"]["MonitoringFileDeclaration"][];
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
         };
         /** MatchRequest */
         MonitoringMatchRequest: {
@@ -11636,75 +10558,6 @@ export interface components {
             /** Statement */
             statement: string;
         };
-        /**
-         * ObjectionRow
-         * @description An objection in a list, with the case that it is answered on.
-         */
-        MonitoringObjectionRow: {
-            /**
-             * Case Id
-             * Format: uuid
-             */
-            case_id: string;
-            /** County Code */
-            county_code: string;
-            /** Finding */
-            finding: string | null;
-            /** Handled At */
-            handled_at: string | null;
-            /** Handled By Name */
-            handled_by_name: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name Masked */
-            name_masked: string;
-            /**
-             * Notice Ends On
-             * Format: date
-             */
-            notice_ends_on: string;
-            /**
-             * Notice Id
-             * Format: uuid
-             */
-            notice_id: string;
-            /** Notice Title */
-            notice_title: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Receipt Number */
-            receipt_number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "upheld" | "rejected";
-            /** Statement */
-            statement: string;
-        };
-        /** ObjectionsPage */
-        MonitoringObjectionsPage: {
-            /** Items */
-            items: components["schemas"]["MonitoringObjectionRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -11726,53 +10579,9 @@ export interface components {
             generated_at: string;
             /** Households */
             households: components["schemas"]["MonitoringPackHousehold"][];
-            /** Look Backs Due */
-            look_backs_due: components["schemas"]["MonitoringDueLookBack"][];
-            /** Sweeps */
-            sweeps: components["schemas"]["MonitoringPackSweep"][];
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
-        };
-        /**
-         * PackCase
-         * @description The household's open case: what a home verification has to know.
-         */
-        MonitoringPackCase: {
-            /** Difficulty */
-            difficulty: string;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "identification" | "elimination" | "natural_elimination";
-            /** Risks */
-            risks: string[];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
-            /**
-             * Window From
-             * Format: date
-             */
-            window_from: string;
-            /**
-             * Window To
-             * Format: date
-             */
-            window_to: string;
         };
         /**
          * PackHousehold
@@ -11798,7 +10607,6 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            income: components["schemas"]["MonitoringIncome"] | null;
             last_visit: components["schemas"]["MonitoringLastVisit"] | null;
             /** Lifted */
             lifted: boolean;
@@ -11808,7 +10616,6 @@ export interface components {
             monitored: boolean;
             /** Monitored Class */
             monitored_class: string | null;
-            open_case: components["schemas"]["MonitoringPackCase"] | null;
             /** People */
             people: number;
             /** Phone Masked */
@@ -11824,52 +10631,6 @@ export interface components {
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
-        /**
-         * PackSweep
-         * @description An open round that covers the village.
-         */
-        MonitoringPackSweep: {
-            /**
-             * Ends On
-             * Format: date
-             */
-            ends_on: string;
-            /** Form Version */
-            form_version: number;
-            /** Items */
-            items: components["schemas"]["MonitoringPackSweepItem"][];
-            /**
-             * Round Id
-             * Format: uuid
-             */
-            round_id: string;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * PackSweepItem
-         * @description A household of a sweep, with as much as a list needs: most are neither lifted nor monitored.
-         */
-        MonitoringPackSweepItem: {
-            /** Done */
-            done: boolean;
-            /** Group Name */
-            group_name: string | null;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-        };
         /** PackVillage */
         MonitoringPackVillage: {
             /** Code */
@@ -11880,21 +10641,6 @@ export interface components {
             township_name: string;
             /** Types */
             types: ("lifted" | "key_assistance" | "model")[];
-        };
-        /**
-         * PackageEntry
-         * @description One measure that a package asks for.
-         */
-        MonitoringPackageEntry: {
-            /** Department */
-            department: string;
-            /** Title */
-            title: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
         };
         /**
          * Person
@@ -11913,21 +10659,6 @@ export interface components {
             name: string;
             /** Unit */
             unit: string;
-        };
-        /**
-         * PhotoReceipt
-         * @description One line of a record's own receipt: which file it names and whether its bytes are here.
-         */
-        MonitoringPhotoReceipt: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Received */
-            received: boolean;
-            /** Sha256 */
-            sha256: string;
         };
         /**
          * Place
@@ -11963,16 +10694,6 @@ export interface components {
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
         };
-        /** ProblemFound */
-        MonitoringProblemFound: {
-            /** Description */
-            description: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
-        };
         /** Profile */
         MonitoringProfile: {
             /** Code */
@@ -11990,29 +10711,6 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
-        };
-        /** Progress */
-        MonitoringProgress: {
-            /** Cadres */
-            cadres: components["schemas"]["MonitoringCadreProgress"][];
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Villages */
-            villages: components["schemas"]["MonitoringVillageProgress"][];
-            /** With Problems */
-            with_problems: number;
         };
         /** PublicStep */
         MonitoringPublicStep: {
@@ -12076,6 +10774,16 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** Receipt */
+        MonitoringReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
         /**
          * ReceiptQuery
          * @description What somebody without login shows to see how their matter stands.
@@ -12084,7 +10792,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571627
+             * @example 104839571620
              */
             number: string;
             /**
@@ -12143,45 +10851,6 @@ export interface components {
             risk_names: string[];
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
-        };
-        /**
-         * RegistrationUpload
-         * @description A household that the register does not know. The record's id becomes the household's.
-         */
-        MonitoringRegistrationUpload: {
-            /** Address */
-            address?: string | null;
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            /** Dwelling Grade */
-            dwelling_grade?: ("A" | "B" | "C" | "D") | null;
-            /** Form Version */
-            form_version: number;
-            /** Group Name */
-            group_name?: string | null;
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /** Members */
-            members: components["schemas"]["MonitoringNewMember"][];
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos?: components["schemas"]["MonitoringFileDeclaration"][];
-            /**
-             * Village Code
-             * @example 431081106226
-             */
-            village_code: string;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-            /** Water Supply */
-            water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /** Release */
         MonitoringRelease: {
@@ -12271,108 +10940,6 @@ export interface components {
             opinion: string;
         };
         /**
-         * RoundOpen
-         * @description A round over all households of a county, township or village; they are taken up as they stand now.
-         */
-        MonitoringRoundOpen: {
-            /**
-             * Ends On
-             * Format: date
-             */
-            ends_on: string;
-            /** Half */
-            half: number;
-            /**
-             * Region Code
-             * @example 431081
-             */
-            region_code: string;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
-            /** Year */
-            year: number;
-        };
-        /** RoundPage */
-        MonitoringRoundPage: {
-            /** Items */
-            items: components["schemas"]["MonitoringRoundRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /**
-         * RoundRow
-         * @description A round with what the reader may see of its progress.
-         */
-        MonitoringRoundRow: {
-            /** Closed At */
-            closed_at: string | null;
-            /** Closed By Name */
-            closed_by_name: string | null;
-            /** County Code */
-            county_code: string;
-            /** Demo */
-            demo: boolean;
-            /** Done */
-            done: number;
-            /**
-             * Ends On
-             * Format: date
-             */
-            ends_on: string;
-            /** Excused */
-            excused: number;
-            /** Form Version */
-            form_version: number;
-            /** Half */
-            half: number;
-            /** Households */
-            households: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Is Open */
-            is_open: boolean;
-            /** Open Issues */
-            open_issues: number;
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Opened By Name */
-            opened_by_name: string;
-            /** Overdue */
-            overdue: boolean;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
-            /** Total */
-            total: number;
-            /** Version */
-            version: number;
-            /** Year */
-            year: number;
-        };
-        /**
          * Rule
          * @description One key as it stands; ``own`` when the county has set it.
          */
@@ -12385,7 +10952,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -12415,7 +10982,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
             /** Reason */
             reason: string;
             /**
@@ -12452,46 +11019,7 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
-        };
-        /**
-         * Settle
-         * @description Which of several records counts, and why.
-         */
-        MonitoringSettle: {
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
-            /**
-             * Record Id
-             * Format: uuid
-             */
-            record_id: string;
-        };
-        /**
-         * SettleItem
-         * @description Which of several records of a household counts, and why.
-         */
-        MonitoringSettleItem: {
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
-            /**
-             * Record Id
-             * Format: uuid
-             */
-            record_id: string;
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
         };
         /**
          * Signature
@@ -12572,186 +11100,6 @@ export interface components {
             stage: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination";
             /** To */
             to?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
-        };
-        /**
-         * StrikeOff
-         * @description 销号: what was done and what proves it. Of many, each is judged for itself.
-         */
-        MonitoringStrikeOff: {
-            /** Evidence */
-            evidence: string;
-            /** Items */
-            items: components["schemas"]["MonitoringIssueToStrike"][];
-            /** Measure */
-            measure: string;
-            /**
-             * Struck Off On
-             * Format: date
-             */
-            struck_off_on: string;
-        };
-        /** StrikeOffAnswer */
-        MonitoringStrikeOffAnswer: {
-            /** Done */
-            done: number;
-            /** Refused */
-            refused: number;
-            /** Results */
-            results: components["schemas"]["MonitoringStrikeOffResult"][];
-        };
-        /** StrikeOffResult */
-        MonitoringStrikeOffResult: {
-            /** Code */
-            code?: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Message */
-            message?: string | null;
-            /** Ok */
-            ok: boolean;
-            /** Version */
-            version?: number | null;
-        };
-        /** Submission */
-        MonitoringSubmission: {
-            /** Case Id */
-            case_id: string | null;
-            /** Content */
-            content: {
-                [key: string]: unknown;
-            };
-            /** Form Version */
-            form_version: number;
-            /** Household Head Name */
-            household_head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "verification" | "application" | "registration";
-            location: components["schemas"]["MonitoringLocation"] | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "done" | "supplement";
-            /** Receipt Number */
-            receipt_number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-            /** Visitor Name */
-            visitor_name: string;
-        };
-        /** Submitted */
-        MonitoringSubmitted: {
-            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
-            submission: components["schemas"]["MonitoringSubmission"];
-        };
-        /** SweepRecord */
-        MonitoringSweepRecord: {
-            /** Counts */
-            counts: boolean;
-            /** Demo */
-            demo: boolean;
-            findings: components["schemas"]["MonitoringFindings"] | null;
-            /** Form Version */
-            form_version: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            location: components["schemas"]["MonitoringLocation"] | null;
-            /** Problems */
-            problems: components["schemas"]["MonitoringProblemFound"][];
-            /** Receipt Number */
-            receipt_number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Unchanged */
-            unchanged: boolean;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-            /** Visitor Name */
-            visitor_name: string;
-        };
-        /**
-         * SweepRule
-         * @description 排查: rounds that a year must have, and working days for putting a problem right.
-         */
-        MonitoringSweepRule: {
-            /**
-             * Issue Working Days
-             * @description 工作日
-             */
-            issue_working_days: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            key: "sweep";
-            /** Rounds Per Year */
-            rounds_per_year: number;
-        };
-        /**
-         * SweepUpload
-         * @description One household's answer, from a phone or the desk. 「无变化」 is the one field ``unchanged``.
-         */
-        MonitoringSweepUpload: {
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            findings?: components["schemas"]["MonitoringFindings"] | null;
-            /** Form Version */
-            form_version: number;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos?: components["schemas"]["MonitoringFileDeclaration"][];
-            /** Problems */
-            problems?: components["schemas"]["MonitoringProblemFound"][];
-            /** Unchanged */
-            unchanged: boolean;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
         };
         /** Term */
         MonitoringTerm: {
@@ -12834,16 +11182,6 @@ export interface components {
              */
             note?: string;
         };
-        /** UploadedLookBack */
-        MonitoringUploadedLookBack: {
-            look_back: components["schemas"]["MonitoringLookBack"];
-            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
-        };
-        /** UploadedSweep */
-        MonitoringUploadedSweep: {
-            item: components["schemas"]["MonitoringItem"];
-            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
-        };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
             receipt: components["schemas"]["MonitoringVisitReceipt"];
@@ -12859,58 +11197,6 @@ export interface components {
             this_week: number;
             /** Today */
             today: number;
-        };
-        /**
-         * VerificationUpload
-         * @description 入户核实, gathered without a network: it completes that step of the case.
-         *
-         *     ``supplement`` adds it to the case as further evidence instead, wherever the case is by then.
-         */
-        MonitoringVerificationUpload: {
-            /**
-             * Case Id
-             * Format: uuid
-             */
-            case_id: string;
-            consent: components["schemas"]["MonitoringConsent"];
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            /** Form Version */
-            form_version: number;
-            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            income: components["schemas"]["MonitoringWindowIncome"];
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /**
-             * Opinion
-             * @description 办理意见
-             * @example 情况属实
-             */
-            opinion: string;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos?: components["schemas"]["MonitoringFileDeclaration"][];
-            /** Risks */
-            risks?: string[];
-            /**
-             * Supplement
-             * @default false
-             */
-            supplement?: boolean;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
         };
         /**
          * Village
@@ -12950,33 +11236,6 @@ export interface components {
             published?: components["schemas"]["MonitoringPublishedInput"] | null;
             /** Types */
             types?: ("lifted" | "key_assistance" | "model")[];
-        };
-        /** VillageProgress */
-        MonitoringVillageProgress: {
-            /** Code */
-            code: string;
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Last At */
-            last_at: string | null;
-            /** Name */
-            name: string;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Township Name */
-            township_name: string;
-            /** Unchanged */
-            unchanged: number;
-            /** With Problems */
-            with_problems: number;
         };
         /**
          * VillageReview
@@ -13079,8 +11338,6 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
-            /** Photos */
-            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
@@ -13096,8 +11353,11 @@ export interface components {
         MonitoringVisitUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringFindings"];
-            /** Form Version */
-            form_version: number;
+            /**
+             * Form Version
+             * @constant
+             */
+            form_version: 1;
             /**
              * Household Id
              * Format: uuid
@@ -13106,8 +11366,6 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
-            /** Photos */
-            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -13154,7 +11412,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571627
+             * @example 104839571620
              */
             number: string;
             /**
@@ -13241,24 +11499,6 @@ export interface components {
             /** Monitored */
             monitored: number;
         };
-        /**
-         * YearOfSweeps
-         * @description How many rounds over the whole county a year has had, and how many it must have.
-         */
-        MonitoringYearOfSweeps: {
-            /** Closed */
-            closed: number;
-            /** County Code */
-            county_code: string;
-            /** Halves */
-            halves: number[];
-            /** Required */
-            required: number;
-            /** Rounds */
-            rounds: number;
-            /** Year */
-            year: number;
-        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -13272,25 +11512,6 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
-        };
-        /** Receipt */
-        Monitoringmonitoring_api__field_records__Receipt: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: string;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos: components["schemas"]["MonitoringPhotoReceipt"][];
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
         };
         /** RevealRequest */
         Monitoringmonitoring_api__households__schemas__RevealRequest: {
@@ -13310,16 +11531,6 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
-        };
-        /** Receipt */
-        Monitoringservice_kit__objections__Receipt: {
-            /** Number */
-            number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
         };
         /** Page[Asset] */
         Page_AssetsAsset: {
@@ -13829,20 +12040,6 @@ export interface components {
         Page_MonitoringRegisterRow: {
             /** Items */
             items: components["schemas"]["MonitoringRegisterRow"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-            /**
-             * Total Capped
-             * @default false
-             */
-            total_capped?: boolean;
-        };
-        /** Page[Submission] */
-        Page_MonitoringSubmission: {
-            /** Items */
-            items: components["schemas"]["MonitoringSubmission"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -17649,41 +15846,6 @@ export interface operations {
             };
         };
     };
-    monitoring_receive_application: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringApplicationUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringSubmitted"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_get_household_card: {
         parameters: {
             query?: never;
@@ -19121,195 +17283,6 @@ export interface operations {
             };
         };
     };
-    monitoring_list_look_backs: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 已超期、本季度、以后、已完成或已停止 */
-                when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
-                /** @description 只看这一户 */
-                household_id?: string | null;
-                /** @description 只看有多份记录、待复核的 */
-                review?: boolean;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringLookBackPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_look_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                look_back_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringLookBack"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_receive_look_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                look_back_id: string;
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringLookBackUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringUploadedLookBack"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_settle_look_back: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                look_back_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringSettle"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringLookBack"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_objections: {
-        parameters: {
-            query?: {
-                /** @description 待答复、成立或不成立 */
-                state?: ("open" | "upheld" | "rejected") | null;
-                /** @description 此地区及其下级；默认为本人辖区 */
-                region?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringObjectionsPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_handle_objection: {
         parameters: {
             query?: never;
@@ -19540,603 +17513,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringProfile"][];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_receive_registration: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringRegistrationUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringSubmitted"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_submissions: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 核实、申请或新户登记 */
-                kind?: ("verification" | "application" | "registration") | null;
-                /** @description 只看这一户 */
-                household_id?: string | null;
-                /** @description 只看这一件案卷 */
-                case_id?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MonitoringSubmission"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_sweep_issues: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 只看这一轮 */
-                round_id?: string | null;
-                /** @description 只看这一户 */
-                household_id?: string | null;
-                /** @description 待整改、已超期或已销号 */
-                state?: ("open" | "overdue" | "struck_off") | null;
-                /** @description 只看这类问题 */
-                kind?: ("income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other") | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringIssuePage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_strike_off_issues: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringStrikeOff"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_sweeps: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 只看这一年度 */
-                year?: number | null;
-                /** @description 只看进行中(或已结束)的 */
-                is_open?: boolean | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_year_of_sweeps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 县级区划代码 */
-                county_code: string;
-                year: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringYearOfSweeps"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_sweep: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_open_sweep: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringRoundOpen"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_close_sweep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_excuse_households: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringExcuse"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringExcused"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_sweep_items: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 待排查、已排查或未能排查 */
-                state?: ("open" | "done" | "excused") | null;
-                /** @description 只看有多份记录、待复核的 */
-                review?: boolean;
-                /** @description 只看发现问题的 */
-                problems?: boolean;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringItemPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_sweep_item: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-                household_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringItem"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_sweep_progress: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-            };
-            header?: {
-                "if-none-match"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringProgress"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_receive_sweep_record: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringSweepUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringUploadedSweep"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_settle_item: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringSettleItem"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringItem"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_receive_verification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringVerificationUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -21068,7 +18444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringservice_kit__objections__Receipt"];
+                    "application/json": components["schemas"]["MonitoringReceipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

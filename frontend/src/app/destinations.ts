@@ -37,6 +37,7 @@ export function destinations(): Destination[] {
     { section: 'assets', label: t('assets'), to: '/assets', permission: 'assets.assets:read' },
     { section: 'funds', label: t('funds'), to: '/funds', permission: 'funds.pools:read' },
     { section: 'objections', label: t('objections'), to: '/objections', permission: may('funds.objections:read') ? 'funds.objections:read' : 'assets.objections:read' },
+    { section: 'funds', label: t('funds'), to: may('funds.pools:read') ? '/funds' : '/funds/projects', permission: may('funds.pools:read') ? 'funds.pools:read' : 'funds.projects:read' },
     { section: 'audit', label: t('audit'), to: '/audit/gateway', permission: 'gateway.audit:read' },
     { section: 'users', label: t('users'), to: '/users', permission: 'gateway.users:read' },
   ]

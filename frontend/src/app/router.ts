@@ -8,6 +8,7 @@ import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { projectRoutes } from '@/features/projects/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
 import { may, resume, session } from '@/shared/session'
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...villageRoutes,
   ...householdRoutes,
   ...archiveRoutes,
+  ...projectRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,

@@ -11,6 +11,7 @@ from linkage_local.seed.case_loader import load_casework
 from linkage_local.seed.counties import CountySeed, make_county
 from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.loading import refresh_statistics
+from linkage_local.seed.project_loader import load_projects
 from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
 from linkage_local.seed.register_loader import TABLES, has_register, load_register
@@ -36,6 +37,8 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
         group.create_task(load_assets(ctx, county, households))
         group.create_task(load_funds(ctx, county))
         accounts = group.create_task(load_accounts(ctx, county))
+    # After the others: it lives some days back while it works.
+    await load_projects(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
         await refresh_statistics(ctx, "monitoring", *TABLES, "visit", "monitoring_case", "case_step")
