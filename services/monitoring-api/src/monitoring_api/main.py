@@ -10,6 +10,7 @@ from service_kit.app import build_app
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.assistance import endpoints as assistance
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -42,6 +43,7 @@ SPEC = ServiceSpec(
         policy.router,
         casework.router,
         helpers.router,
+        assistance.router,
         look_backs.router,
         sweeps.router,
         notices.router,

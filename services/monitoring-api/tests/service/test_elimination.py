@@ -12,7 +12,7 @@ from .casework import HASH, OK, People, form
 
 Make = Callable[..., Any]
 
-JUDGED = ["income_stable", "expense_solved", "measures_delivered"]
+JUDGED = ["income_stable", "expense_solved"]
 
 
 @pytest.fixture
@@ -65,6 +65,18 @@ class TestElimination:
 
         assert [error["path"].rsplit(".", 1)[1] for error in problem["errors"]] == [code]
         assert {"code": code, "finding": "not_met"} in problem["criteria"]
+
+    async def test_waits_for_a_delivered_measure(self, people: People, register: Make, monitor: Make) -> None:
+        card = await monitor(await register())
+        case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+        income = form("home_verification")["income"] | {"wage": "60000.00"}
+        case = await people.step(case, evidence=form("home_verification", income=income))
+        case = await people.step(await people.reach(case, "township_review"))
+        await people.plan_measure(card["id"])
+
+        problem = await people.refused(case, 422, "criteria_not_met", evidence=determination(*JUDGED))
+
+        assert {"code": "measures_delivered", "finding": "not_met"} in problem["criteria"]
 
     async def test_of_who_is_not_monitored_is_refused(self, people: People, register: Make) -> None:
         body = {"household_id": (await register())["id"], "kind": "elimination", "difficulty": "风险已消除"}

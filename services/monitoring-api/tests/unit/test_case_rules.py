@@ -198,15 +198,23 @@ class TestEliminationCriteria:
         "monitored_since": date(2026, 5, 22),
         "enrolled_months": 6,
         "has_labour": True,
+        "delivered": 1,
+        "measures": 1,
         "today": date(2026, 11, 22),
     }
-    JUDGED = ("income_stable", "expense_solved", "measures_delivered")
+    JUDGED = ("income_stable", "expense_solved")
 
     def test_leave_to_a_person_what_only_a_person_can_judge(self) -> None:
         criteria = rules.elimination_criteria(**self.MET)
 
         assert rules.unmet(criteria, []) == list(self.JUDGED)
         assert rules.unmet(criteria, self.JUDGED) == []
+
+    def test_leave_to_a_person_what_happened_before_there_was_a_plan(self) -> None:
+        criteria = rules.elimination_criteria(**(self.MET | {"delivered": None}))
+
+        assert rules.unmet(criteria, self.JUDGED) == ["measures_delivered"]
+        assert rules.unmet(criteria, [*self.JUDGED, "measures_delivered"]) == []
 
     @pytest.mark.parametrize(
         ("changes", "code"),
@@ -215,6 +223,7 @@ class TestEliminationCriteria:
             ({"guarantees": {"water": True, "dwelling": False}}, "guarantees_safe"),
             ({"monitored_since": date(2026, 5, 23)}, "enrolled_long_enough"),
             ({"has_labour": False}, "has_labour"),
+            ({"delivered": 0}, "measures_delivered"),
         ],
     )
     def test_cannot_be_confirmed_away(self, changes: dict[str, Any], code: str) -> None:

@@ -227,12 +227,19 @@ def elimination_criteria(
     monitored_since: date,
     enrolled_months: int,
     has_labour: bool,
+    delivered: int | None,
+    measures: int,
     today: date,
 ) -> list[Criterion]:
     """The conditions of risk elimination, one by one (MON-11).
 
-    Whether income is stable, the large expense solved and a measure delivered is for a person to judge. A household
-    without labour stays under monitoring.
+    Whether income is stable and the large expense solved is for a person to judge. A household without labour stays
+    under monitoring.
+
+    Args:
+        delivered: measures of the household's plan that were delivered; None when it has no plan here, which leaves
+            the question to a person.
+        measures: how many must have been delivered.
     """
 
     def when(condition: bool) -> Finding:
@@ -246,9 +253,9 @@ def elimination_criteria(
         Criterion("guarantees_safe", when(all(guarantees.values()))),
         Criterion("enrolled_long_enough", when(today >= enrolled)),
         Criterion("has_labour", when(has_labour)),
+        Criterion("measures_delivered", "needs_human" if delivered is None else when(delivered >= measures)),
         Criterion("income_stable", "needs_human"),
         Criterion("expense_solved", "needs_human"),
-        Criterion("measures_delivered", "needs_human"),
     ]
 
 

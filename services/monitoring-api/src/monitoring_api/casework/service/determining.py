@@ -11,6 +11,7 @@ from service_kit.errors import FieldError, ValidationFailed
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.assistance.repository import delivered
 from monitoring_api.casework import repository, rules
 from monitoring_api.casework.models import Case
 from monitoring_api.casework.schemas import CountyDetermination
@@ -91,6 +92,8 @@ async def _criteria(session: AsyncSession, case: Case) -> list[rules.Criterion]:
         monitored_since=household.monitored_since or today(),
         enrolled_months=int(case.rules["elimination"]["enrolled_months"]),
         has_labour=await repository.has_labour(session, case),
+        delivered=await delivered(session, case.county_code, case.household_id),
+        measures=int(case.rules["elimination"]["measures"]),
         today=today(),
     )
 
