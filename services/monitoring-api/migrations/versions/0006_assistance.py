@@ -1,7 +1,8 @@
 """Assistance plans and their measures; what each risk calls for, and how long a plan may take, as policy.
 
 Revision ID: 0006_assistance
-Revises: 0002_casework
+Revises: 0005_applications
+Revises: 0005_applications
 Create Date: 2026-11-22
 """
 
@@ -16,7 +17,8 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0006_assistance"
-down_revision = "0002_casework"
+down_revision = "0005_applications"
+down_revision = "0005_applications"
 branch_labels = None
 depends_on = None
 

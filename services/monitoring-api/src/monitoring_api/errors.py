@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service_kit import attachments
 from service_kit.errors import AlreadyExists, Conflict, FieldError, Forbidden, NotFound, Unprocessable, ValidationFailed
 from service_kit.problems import ConstraintErrors
 
@@ -102,6 +103,11 @@ class ObjectionHandled(Conflict):
     title, title_en = "这件异议已经答复", "This objection has been answered"
 
 
+class ApplicationOver(Conflict):
+    code = "application_over"
+    title, title_en = "这件申请已经办结或已受理", "This application is no longer waiting"
+
+
 class NobodyPresent(Unprocessable):
     code = "nobody_present"
     title, title_en = "该户没有在册人口,无法计算人均收入", "Nobody is present in the household"
@@ -179,6 +185,7 @@ def _lifted_year_invalid() -> ValidationFailed:
 
 
 CONSTRAINT_ERRORS: ConstraintErrors = {
+    **attachments.CONSTRAINT_ERRORS,
     "household_pkey": AlreadyExists,
     "household_member_pkey": AlreadyExists,
     "visit_pkey": VisitConflict,
@@ -189,6 +196,9 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "uq_household_income_year": Conflict,
     "uq_household_change_version": Conflict,
     "uq_visit_receipt_number": Conflict,
+    "submission_pkey": RecordConflict,
+    "uq_submission_receipt_number": Conflict,
+    "fk_submission_case": NotFound,
     "fk_household_region": VillageUnknown,
     "fk_village_region": VillageUnknown,
     "fk_household_monitored_class": MonitoringInvalid,

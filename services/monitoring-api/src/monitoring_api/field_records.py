@@ -1,4 +1,4 @@
-"""What all records taken in the field share, whatever they are for: look-backs and sweeps (GW-4).
+"""What all records taken in the field share, whatever they are for: look-backs, sweeps, verifications (GW-4).
 
 A phone makes the id and hashes what it sends, so that the same upload again gets the same receipt and another content
 under the same id is seen. Records are append-only: of two about the same thing both are kept, one counts, and a person
@@ -15,6 +15,8 @@ from uuid import UUID
 import orjson
 from fastapi import Request
 from pydantic import Field
+from service_kit import attachments
+from service_kit.attachments import PhotoReceipt
 from service_kit.db import CountyKey, RegionText
 from service_kit.errors import BadJson, FieldError, ValidationFailed
 from service_kit.schemas import ApiModel, ReadModel
@@ -25,12 +27,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitoring_api.errors import HashMismatch
-from monitoring_api.households.repository import risk_kinds
-from monitoring_api.visits.rules import payload_hash
-from monitoring_api.visits.schemas import DeviceClock, Instant, Location
+from monitoring_api.policy.service import known_risks
+from monitoring_api.visits.rules import oldest_version, payload_hash
+from monitoring_api.visits.schemas import DeviceClock, Instant, Location, Photos
 
 Review = Literal["none", "open", "settled"]
 """Whether several records stand against each other: no; yes, and a person is to choose; yes, and one has chosen."""
+
+
+FORM_VERSION = 1
+"""Of the forms that phones write now, visits apart."""
 
 
 class FieldRecord(CountyKey):
@@ -61,8 +67,9 @@ class FieldUpload(ApiModel):
 
     visited_at: Instant
     device_clock: DeviceClock
-    form_version: Literal[1]
+    form_version: Annotated[int, Field(ge=oldest_version(FORM_VERSION), le=FORM_VERSION)]
     location: Location | None = None
+    photos: Photos = Field(default_factory=list)
     payload_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 
 
@@ -71,6 +78,8 @@ class Receipt(ReadModel):
     number: str
     received_at: datetime
     payload_hash: str
+    photos: list[PhotoReceipt]
+    """Every photo that the record named, and whether its bytes are here."""
 
 
 class Place(Protocol):
@@ -125,9 +134,27 @@ def columns(
     }
 
 
-async def ensure_risks_known(session: AsyncSession, risks: Sequence[str]) -> None:
-    """Raises: ValidationFailed with the place of each risk that no catalogue knows."""
-    known = await risk_kinds(session)
+async def declare_photos(
+    session: AsyncSession, actor: Actor, place: Place, subject_type: str, record_id: UUID, body: FieldUpload
+) -> None:
+    """Note which files will follow the record.
+
+    Raises:
+        AttachmentConflict: a photo's id was declared before for another file or record.
+    """
+    await attachments.declare(
+        session,
+        actor,
+        region_code=place.village_code,
+        subject_type=subject_type,
+        subject_id=record_id,
+        files=body.photos,
+    )
+
+
+async def ensure_risks_known(session: AsyncSession, county_code: str, risks: Sequence[str]) -> None:
+    """Raises: ValidationFailed with the place of each risk that neither the catalogue nor the county knows."""
+    known = await known_risks(session, county_code)
     errors = [
         FieldError(f"body.findings.risks.{index}", "risk_unknown", "没有这项风险")
         for index, risk in enumerate(risks)

@@ -78,12 +78,22 @@ class TestBegin:
         card = await monitor(await register())
         cleared = await monitor(card, **{"monitored": False, "class": None, "risks": [], "since": None})
         before = await assistance(people, card)
-        await monitor(cleared)
+        await monitor(cleared, since="2026-11-20")
 
         after = await assistance(people, card)
 
         assert (before["plan"], [row["state"] for row in before["earlier"]]) == (None, ["closed"])
         assert (after["plan"]["state"], len(after["earlier"])) == ("draft", 1)
+
+    async def test_goes_on_when_its_end_was_a_mistake(self, people: People, register: Make, monitor: Make) -> None:
+        card = await monitor(await register())
+        await people.deliver_measure(card["id"])
+        cleared = await monitor(card, **{"monitored": False, "class": None, "risks": [], "since": None})
+        await monitor(cleared)
+
+        after = await assistance(people, card)
+
+        assert (after["plan"]["state"], after["plan"]["delivered"], after["earlier"]) == ("draft", 1, [])
 
     async def test_overdue_is_listed(self, people: People, register: Make, monitor: Make) -> None:
         late, in_time = await monitor(await register()), await monitor(await register())

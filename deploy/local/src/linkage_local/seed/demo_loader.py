@@ -16,6 +16,8 @@ from linkage_local.seed.register_loader import TABLES, has_register, load_regist
 from linkage_local.seed.rows import county_csv
 from linkage_local.seed.villages import Household
 from linkage_local.seed.visit_loader import load_visits
+from linkage_local.seed.work_loader import TABLES as WORK_TABLES
+from linkage_local.seed.work_loader import load_work
 
 
 async def load_demo(ctx: SeedContext) -> list[Account]:
@@ -37,7 +39,7 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
         accounts = group.create_task(load_accounts(ctx, county))
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
-        await refresh_statistics(ctx, "monitoring", *TABLES, "visit")
+        await refresh_statistics(ctx, "monitoring", *TABLES, *WORK_TABLES, "visit")
     return accounts.result()
 
 
@@ -49,4 +51,5 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
         content = await asyncio.to_thread(county_csv, county, keys, households)
         await load_register(ctx, county, content)
     await load_visits(ctx, county, households)
+    await load_work(ctx, county)
     return missing

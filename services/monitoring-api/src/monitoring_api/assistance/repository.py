@@ -27,6 +27,22 @@ async def current_plan(session: AsyncSession, county_code: str, household_id: UU
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def ended_plan(session: AsyncSession, household: Household) -> AssistancePlan | None:
+    """The ended plan of the very monitoring that the household is under, whose end has been taken back."""
+    query = (
+        select(AssistancePlan)
+        .where(
+            AssistancePlan.county_code == household.county_code,
+            AssistancePlan.household_id == household.id,
+            AssistancePlan.state == "closed",
+            AssistancePlan.since == household.monitored_since,
+        )
+        .order_by(AssistancePlan.created_at.desc(), AssistancePlan.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def find_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> AssistancePlan:
     """Raises: NotFound when there is no such plan in the actor's region."""
     query = select(AssistancePlan).where(readable(actor, AssistancePlan.county_code), AssistancePlan.id == plan_id)

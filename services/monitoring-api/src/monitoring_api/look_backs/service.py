@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.casework.models import Case
 from monitoring_api.errors import LookBackNotYet, NothingToSettle, RecordConflict
-from monitoring_api.field_records import columns, ensure_intact, ensure_risks_known
+from monitoring_api.field_records import columns, declare_photos, ensure_intact, ensure_risks_known
 from monitoring_api.households.models import Household
 from monitoring_api.look_backs import repository, rules, views
 from monitoring_api.look_backs.models import LookBack, LookBackRecord
@@ -92,6 +92,7 @@ async def receive(
     if created:
         _count(look_back, known)
         await session.flush()
+        await declare_photos(session, actor, look_back, "look_back_record", record_id, body)
     return await _answer(session, look_back, record_id), created
 
 
@@ -145,7 +146,7 @@ async def _ensure_possible(session: AsyncSession, look_back: LookBack, body: Loo
         raise LookBackNotYet(
             f"从 {look_back.opens_on.isoformat()} 起可以回头看", opens_on=look_back.opens_on.isoformat()
         )
-    await ensure_risks_known(session, body.findings.risks)
+    await ensure_risks_known(session, look_back.county_code, body.findings.risks)
     errors = rules.outcome_errors(
         body.outcome,
         guarantees_ok=all(body.findings.guarantees_ok.model_dump().values()),

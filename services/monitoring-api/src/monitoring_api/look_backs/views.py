@@ -12,6 +12,7 @@ from service_kit.pagination import TOTAL_CAP, PageParams, json_page
 
 from monitoring_api.look_backs import rules
 from monitoring_api.sql import Statement, iso
+from monitoring_api.visits.views import photo_receipts
 
 
 def _fields(statement: Statement, today: str) -> str:
@@ -146,8 +147,9 @@ async def get_uploaded(
     """One with all its records, and the receipt of one of them."""
     statement = Statement(region)
     wanted, record, day = statement.arg(look_back_id), statement.arg(record_id), statement.arg(today)
+    receipt = f"json_build_object({RECEIPT_FIELDS}, 'photos', {photo_receipts(statement, 'look_back_record', 'v')})"
     return await db.json(
-        f"SELECT json_build_object('receipt', (SELECT json_build_object({RECEIPT_FIELDS}) FROM look_back_record v"  # noqa: S608
+        f"SELECT json_build_object('receipt', (SELECT {receipt} FROM look_back_record v"  # noqa: S608 - our own text
         f" WHERE {statement.county('v')} AND v.id = {record}), 'look_back', {_one(statement, day)})::text"
         f" FROM look_back l {_joins(statement)} WHERE {statement.inside('l')} AND l.id = {wanted}",
         *statement.args,

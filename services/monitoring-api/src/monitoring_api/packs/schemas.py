@@ -7,7 +7,8 @@ from uuid import UUID
 
 from service_kit.schemas import ReadModel
 
-from monitoring_api.households.schemas import HouseholdRow, Member
+from monitoring_api.casework.rules import Kind, State
+from monitoring_api.households.schemas import HouseholdRow, Income, Member
 from monitoring_api.terms import DwellingGrade, VillageType, WaterSupply
 from monitoring_api.visits.schemas import Findings
 
@@ -25,6 +26,19 @@ class LastVisit(ReadModel):
     findings: Findings
 
 
+class PackCase(ReadModel):
+    """The household's open case: what a home verification has to know."""
+
+    id: UUID
+    kind: Kind
+    state: State
+    due_on: date
+    difficulty: str
+    risks: list[str]
+    window_from: date
+    window_to: date
+
+
 class PackHousehold(HouseholdRow):
     """A household to be visited, with what is known of it, so that nothing is typed twice; numbers masked."""
 
@@ -33,6 +47,9 @@ class PackHousehold(HouseholdRow):
     water_supply: WaterSupply | None
     members: list[Member]
     last_visit: LastVisit | None
+    income: Income | None
+    """Of the latest year registered."""
+    open_case: PackCase | None
 
 
 class DueLookBack(ReadModel):

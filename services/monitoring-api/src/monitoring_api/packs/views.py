@@ -8,7 +8,7 @@ from service_kit.clock import SHANGHAI
 from service_kit.db import ReadConnection
 
 from monitoring_api.households.views import MEMBER_FIELDS, ROW_FIELDS, family
-from monitoring_api.sql import Statement, iso
+from monitoring_api.sql import Statement, iso, yuan
 
 MOST_HOUSEHOLDS = 300
 
@@ -34,7 +34,10 @@ def _sweeps(statement: Statement, village: str) -> str:
 
 
 async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> bytes | None:
-    """The village's lifted and monitored households and those to be looked back at; None for a village not known."""
+    """The village's lifted and monitored households, those with an open case and those to be looked back at.
+
+    None for a village that is not known.
+    """
     statement = Statement(code)
     village, at, limit = statement.arg(code), statement.arg(generated_at), statement.arg(MOST_HOUSEHOLDS + 1)
     day = statement.arg(generated_at.astimezone(SHANGHAI).date())
@@ -44,8 +47,10 @@ async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> by
     WITH due AS MATERIALIZED (
         SELECT l.id, l.household_id, l.seq, l.due_on FROM look_back l
         WHERE {statement.inside("l")} AND l.state = 'due' AND l.opens_on <= {day}
+    ), opened AS MATERIALIZED (
+        SELECT c.* FROM monitoring_case c WHERE {statement.inside("c")} AND c.is_open
     ), cards AS MATERIALIZED (
-        SELECT row_number() OVER (ORDER BY h.monitored DESC, h.household_no) AS position,
+        SELECT row_number() OVER (ORDER BY h.in_hand DESC, h.monitored DESC, h.household_no) AS position,
                (jsonb_build_object({ROW_FIELDS}) || jsonb_build_object(
             'address', h.address, 'dwelling_grade', h.dwelling_grade, 'water_supply', h.water_supply,
             'members', (
@@ -59,12 +64,26 @@ async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> by
                     'findings', v.findings)
                 FROM visit v WHERE {statement.county("v")} AND {mine.format("v")}
                 ORDER BY v.visited_at DESC, v.id DESC LIMIT 1
+            ),
+            'income', (
+                SELECT json_build_object('year', i.year, 'wage', {yuan("i.wage")}, 'business', {yuan("i.business")},
+                    'property', {yuan("i.property")}, 'transfer', {yuan("i.transfer")},
+                    'rigid_expense', {yuan("i.rigid_expense")})
+                FROM household_income i WHERE {statement.county("i")} AND {mine.format("i")}
+                ORDER BY i.year DESC LIMIT 1
+            ),
+            'open_case', (
+                SELECT json_build_object('id', o.id, 'kind', o.kind, 'state', o.state, 'due_on', o.due_on,
+                    'difficulty', o.difficulty, 'risks', o.risks, 'window_from', o.window_from,
+                    'window_to', o.window_to)
+                FROM opened o WHERE {mine.format("o")}
             )))::json AS card
         FROM (
-            SELECT h.* FROM household h
+            SELECT h.*, h.id IN (SELECT o.household_id FROM opened o) AS in_hand FROM household h
             WHERE {statement.inside("h")} AND h.state = 'active'
-              AND (h.lifted OR h.monitored OR h.id IN (SELECT d.household_id FROM due d))
-            ORDER BY h.monitored DESC, h.household_no LIMIT {limit}
+              AND (h.lifted OR h.monitored OR h.id IN (SELECT d.household_id FROM due d)
+                   OR h.id IN (SELECT o.household_id FROM opened o))
+            ORDER BY in_hand DESC, h.monitored DESC, h.household_no LIMIT {limit}
         ) h
         LEFT JOIN region r ON r.code = h.village_code
         {family(statement)}

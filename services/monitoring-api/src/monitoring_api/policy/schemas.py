@@ -32,6 +32,8 @@ class IncomeLine(ApiModel):
 
 
 class _Plain(ApiModel):
+    """A value that is stored as it is sent."""
+
     key: Any
 
     def stored(self) -> dict[str, Any]:
@@ -65,6 +67,10 @@ class NoticeDays(_Plain):
     days: Annotated[int, Field(ge=5, le=60)]
 
 
+def _bureau() -> list[StepRole]:
+    return ["bureau"]
+
+
 class Approvers(_Plain):
     """各环节由谁办理."""
 
@@ -75,11 +81,17 @@ class Approvers(_Plain):
     notice: Roles
     township_review: Roles
     county_determination: Roles
+    rollback: Roles = Field(default_factory=_bureau)
+    """Who takes an elimination back that was wrong."""
+    remark: Roles = Field(default_factory=_bureau)
+    """Who marks a household again whose risk has come back."""
 
     @model_validator(mode="after")
     def county_decides(self) -> Approvers:
         if "village_cadre" in self.township_review or set(self.county_determination) != {"bureau"}:
             raise PydanticCustomError("approvers", "乡镇审核不能由村级办理,县级审定只能由县级办理")
+        if "village_cadre" in {*self.rollback, *self.remark}:
+            raise PydanticCustomError("approvers", "回退和再标注不能由村级办理")
         return self
 
 
@@ -90,6 +102,27 @@ class ClassNames(_Plain):
     unstable_lifted: ClassName
     marginal: ClassName
     sudden_hardship: ClassName
+
+
+class RiskPoint(ApiModel):
+    """One risk that the county watches: a code of the national catalogue, or one of its own."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=30)]
+
+
+class RiskPoints(_Plain):
+    """风险点, in the order in which screens offer them."""
+
+    key: Literal["risk_points"]
+    items: Annotated[list[RiskPoint], Field(min_length=1, max_length=60)]
+
+    @model_validator(mode="after")
+    def each_once(self) -> RiskPoints:
+        names, codes = ({getattr(item, field) for item in self.items} for field in ("name", "code"))
+        if len(names) < len(self.items) or len(codes) < len(self.items):
+            raise PydanticCustomError("risk_points", "同一风险点只能出现一次")
+        return self
 
 
 class EliminationRule(_Plain):
@@ -154,6 +187,7 @@ Value = Annotated[
     | NoticeDays
     | Approvers
     | ClassNames
+    | RiskPoints
     | EliminationRule
     | LookBackRule
     | AssistancePlanRule
@@ -205,6 +239,8 @@ class Rule(ReadModel):
     since: date
     own: bool
     setting_id: UUID | None
+    default: dict[str, Any]
+    """What holds where a county has set nothing."""
 
 
 class Policy(ReadModel):
@@ -215,3 +251,22 @@ class Policy(ReadModel):
     profile: Profile
     income_line: Yuan
     rules: list[Rule]
+
+
+class Word(ReadModel):
+    code: str
+    name: str
+    in_use: bool
+    """False for a risk that the county no longer offers; records of before still carry it."""
+
+
+class Words(ReadModel):
+    """What things are called in a region on a day."""
+
+    profile_code: str
+    profile_name: str
+    object_name: str
+    fund_name: str
+    income_line: Yuan
+    classes: list[Word]
+    risks: list[Word]

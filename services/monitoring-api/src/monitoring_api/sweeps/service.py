@@ -19,7 +19,7 @@ from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.errors import NothingToSettle, RecordConflict, SweepClosed, SweepNotFinished
-from monitoring_api.field_records import columns, ensure_intact, ensure_risks_known
+from monitoring_api.field_records import columns, declare_photos, ensure_intact, ensure_risks_known
 from monitoring_api.policy.service import policy_on
 from monitoring_api.sweeps import repository, rules, views
 from monitoring_api.sweeps.models import SweepItem, SweepRecord, SweepRound
@@ -135,7 +135,7 @@ async def receive(
         if errors := rules.answer_errors(body):
             raise ValidationFailed(errors=errors)
         if body.findings is not None:
-            await ensure_risks_known(session, body.findings.risks)
+            await ensure_risks_known(session, found.county_code, body.findings.risks)
         created = await repository.add_record(session, _values(item, record_id, actor, body))
         known = await repository.find_record(session, found.county_code, record_id)
     same = (body.payload_hash, found.id, body.household_id)
@@ -144,6 +144,7 @@ async def receive(
     if created:
         _count(item, known)
         await session.flush()
+        await declare_photos(session, actor, item, "sweep_record", record_id, body)
         await _raise_issues(session, item, known)
     return await _uploaded(session, item, record_id), created
 

@@ -12,6 +12,7 @@ from service_kit.scope import Scope
 
 from monitoring_api.sql import Statement, iso
 from monitoring_api.sweeps.rules import ItemState
+from monitoring_api.visits.views import photo_receipts
 
 MOST_CADRES = 200
 
@@ -256,8 +257,9 @@ async def get_uploaded(
     """A household's item with all its records, and the receipt of one of them."""
     statement = Statement(region)
     wanted, household, record = statement.arg(round_id), statement.arg(household_id), statement.arg(record_id)
+    receipt = f"json_build_object({_RECEIPT_FIELDS}, 'photos', {photo_receipts(statement, 'sweep_record', 'v')})"
     return await db.json(
-        f"SELECT json_build_object('receipt', (SELECT json_build_object({_RECEIPT_FIELDS}) FROM sweep_record v"  # noqa: S608
+        f"SELECT json_build_object('receipt', (SELECT {receipt} FROM sweep_record v"  # noqa: S608 - our own text
         f" WHERE {statement.county('v')} AND v.id = {record}), 'item', {_item(statement)})::text"
         f" FROM sweep_item i {_item_joins(statement)}"
         f" WHERE {statement.inside('i')} AND i.round_id = {wanted} AND i.household_id = {household}",

@@ -10,6 +10,15 @@ from uuid import UUID
 
 from service_kit.json import canonical
 
+FORM_VERSION = 2
+"""Of the form that phones write now: 2 adds photos and the clock that nobody can set."""
+
+
+def oldest_version(current: int) -> int:
+    """Phones in valleys update late: the two versions before the current one are still taken."""
+    return max(1, current - 2)
+
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that look like digits when a cadre reads the number out."""
 

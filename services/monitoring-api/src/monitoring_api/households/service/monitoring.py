@@ -17,6 +17,7 @@ from monitoring_api.households.schemas import MonitoringUpdate
 from monitoring_api.households.service import records
 from monitoring_api.households.service.register import Written
 from monitoring_api.look_backs import service as look_backs
+from monitoring_api.policy.service import known_risks
 from monitoring_api.terms import Act
 
 
@@ -45,7 +46,7 @@ async def set_monitoring(
         today=today(),
         lifted=household.lifted,
         classes=await repository.monitored_classes(session),
-        kinds=await repository.risk_kinds(session),
+        kinds=await known_risks(session, household.county_code),
     )
     if errors:
         raise MonitoringInvalid(errors=errors)
