@@ -203,43 +203,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/pending-assets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 待登记资产
-         * @description What accepted projects have handed over and nobody has registered yet.
-         */
-        get: operations["assets_list_pending_assets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/assets/pending-assets/{pending_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一项待登记资产 */
-        get: operations["assets_get_pending_asset"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/first-administrator": {
         parameters: {
             query?: never;
@@ -506,132 +469,6 @@ export interface paths {
          *     move first.
          */
         post: operations["funds_act_on_document"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 因素法分配方案 */
-        get: operations["funds_list_schemes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 试算(不保存)
-         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
-         */
-        post: operations["funds_preview_scheme"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes/{scheme_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 因素法分配方案及逐行说明 */
-        get: operations["funds_get_scheme"];
-        /** 保存方案(冻结数据) */
-        put: operations["funds_put_scheme"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes/{scheme_id}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 批准并一次入账
-         * @description By another person than the author; all lines are posted, or none.
-         */
-        post: operations["funds_approve_scheme"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes/{scheme_id}/dropping": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 作废方案 */
-        post: operations["funds_drop_scheme"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes/{scheme_id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 退回方案 */
-        post: operations["funds_return_scheme"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/factor-schemes/{scheme_id}/submission": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 提交审批 */
-        post: operations["funds_submit_scheme"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1225,23 +1062,6 @@ export interface paths {
         patch: operations["funds_patch_project"];
         trace?: never;
     };
-    "/api/funds/projects/{project_id}/acceptance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 验收(作出即公示) */
-        post: operations["funds_accept_project"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/funds/projects/{project_id}/adjustments": {
         parameters: {
             query?: never;
@@ -1270,26 +1090,6 @@ export interface paths {
         put?: never;
         /** 处理负面清单或重复提示 */
         post: operations["funds_decide_finding"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/projects/{project_id}/hand-over": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 移交资产或登记成果
-         * @description The assets go to the registry as assets to be registered, with where their money came from.
-         */
-        post: operations["funds_hand_over_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1333,23 +1133,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/projects/{project_id}/settlement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 决算 */
-        post: operations["funds_settle_project"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/funds/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1361,23 +1144,6 @@ export interface paths {
         put?: never;
         /** 办理:提交、审核、退回、入库、退库等 */
         post: operations["funds_take_step"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/funds/publication/coverage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 公示覆盖:哪些已公开,哪些还没有 */
-        get: operations["funds_get_coverage"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1646,6 +1412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/applications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传监测申请
+         * @description As for verifications. 409 ``case_exists`` when the household has an open case.
+         */
+        put: operations["monitoring_receive_application"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/archives/cards/{household_id}": {
         parameters: {
             query?: never;
@@ -1700,6 +1486,103 @@ export interface paths {
         get: operations["monitoring_list_village_register"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶计划
+         * @description Soonest limit first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的帮扶计划
+         * @description With its measures and with what the household's risks call for besides.
+         */
+        get: operations["monitoring_get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定帮扶计划
+         * @description A household in which nobody can work needs a social-security measure first.
+         */
+        post: operations["monitoring_confirm_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 安排帮扶措施 */
+        put: operations["monitoring_add_measure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采用帮扶套餐
+         * @description Suggested measures become measures of the plan.
+         */
+        post: operations["monitoring_accept_suggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2213,6 +2096,26 @@ export interface paths {
         patch: operations["monitoring_correct_household"];
         trace?: never;
     };
+    "/api/monitoring/households/{household_id}/assistance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 农户的帮扶情况
+         * @description The plan that goes on, and earlier ones.
+         */
+        get: operations["monitoring_get_household_assistance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/{household_id}/dossier": {
         parameters: {
             query?: never;
@@ -2331,6 +2234,156 @@ export interface paths {
          * @description One number in full. Leaves an audit entry each time, so it is not idempotent and its answer is not kept.
          */
         post: operations["monitoring_reveal_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回头看清单
+         * @description Soonest due first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_look_backs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次回头看 */
+        get: operations["monitoring_get_look_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传回头看记录
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     A second record of the same look-back is kept and opens a review.
+         */
+        put: operations["monitoring_receive_look_back"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定以哪份回头看记录为准
+         * @description Of several records one counts; the others stay on file.
+         */
+        post: operations["monitoring_settle_look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶措施台账
+         * @description Soonest end first; the first page says how many there are of each and what they cost.
+         */
+        get: operations["monitoring_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改帮扶措施 */
+        patch: operations["monitoring_change_measure"];
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消帮扶措施 */
+        post: operations["monitoring_cancel_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记措施落实 */
+        post: operations["monitoring_deliver_measure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2471,6 +2524,311 @@ export interface paths {
          */
         get: operations["monitoring_list_policy_profiles"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/registrations/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传新户登记
+         * @description As for verifications. Persons who may be registered already are kept and put on the list of duplicates.
+         */
+        put: operations["monitoring_receive_registration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 手机上报的核实、申请和新户登记
+         * @description Latest first; the supplements of a case are here too.
+         */
+        get: operations["monitoring_list_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweep-issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查问题清单
+         * @description Soonest limit first; the first page says how many there are of each state.
+         */
+        get: operations["monitoring_list_sweep_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweep-issues/strike-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 问题销号
+         * @description One or many, with the measure taken and what proves it; each has its own result.
+         */
+        post: operations["monitoring_strike_off_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查轮次
+         * @description Latest begun first; counts are of what lies in the region.
+         */
+        get: operations["monitoring_list_sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/years/{county_code}/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 全年排查轮次
+         * @description How many rounds over the whole county a year has had, and how many the policy asks for.
+         */
+        get: operations["monitoring_get_year_of_sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一轮排查 */
+        get: operations["monitoring_get_sweep"];
+        /**
+         * 发起一轮排查
+         * @description Takes up every household of the area as it stands now. The client makes the id; repeating is safe.
+         */
+        put: operations["monitoring_open_sweep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束一轮排查
+         * @description Only when every household was recorded or has a reason.
+         */
+        post: operations["monitoring_close_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 说明未能排查的原因
+         * @description For named households, or for all of a village that remain.
+         */
+        post: operations["monitoring_excuse_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查农户
+         * @description In the order of village and household number.
+         */
+        get: operations["monitoring_list_sweep_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/items/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的排查情况
+         * @description With all records received.
+         */
+        get: operations["monitoring_get_sweep_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查进度
+         * @description Per village and per cadre, as of now. Polled with ``If-None-Match``: 304 while nothing has changed.
+         */
+        get: operations["monitoring_get_sweep_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传排查记录
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     A second record of the same household is kept, is not counted, and opens a review.
+         */
+        put: operations["monitoring_receive_sweep_record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定以哪份排查记录为准
+         * @description Of several records of a household one counts; the others stay on file.
+         */
+        post: operations["monitoring_settle_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/verifications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传入户核实
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     409 ``case_moved`` when the case is no longer at that step.
+         */
+        put: operations["monitoring_receive_verification"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3217,8 +3575,6 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
-            /** Project Id */
-            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -3332,11 +3688,6 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
-            /**
-             * Pending Id
-             * @description 由哪项待登记资产登记;项目移交的填
-             */
-            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -3912,63 +4263,6 @@ export interface components {
             region: components["schemas"]["AssetsRegionName"];
         };
         /**
-         * PendingAsset
-         * @description Everything that the registry already knows of it, so that nothing is typed twice.
-         */
-        AssetsPendingAsset: {
-            /**
-             * Accepted On
-             * Format: date
-             */
-            accepted_on: string;
-            /** Asset Id */
-            asset_id: string | null;
-            /** Category */
-            category: string;
-            /** County Code */
-            county_code: string;
-            /** Fund Composition */
-            fund_composition: components["schemas"]["AssetsCompositionRead"][];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "public_welfare" | "operating" | "household";
-            /** Location */
-            location: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Original Value
-             * @description 元
-             * @example 1234.50
-             */
-            original_value: string;
-            /**
-             * Project Id
-             * Format: uuid
-             */
-            project_id: string;
-            /** Project Name */
-            project_name: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string;
-            /** State */
-            state: string;
-        };
-        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -4076,24 +4370,6 @@ export interface components {
             /** Unit */
             unit: string;
         };
-        /** AcceptanceWrite */
-        FundsAcceptanceWrite: {
-            /**
-             * Accepted On
-             * Format: date
-             */
-            accepted_on: string;
-            /**
-             * Conclusion
-             * @description 验收结论(会对外公示)
-             */
-            conclusion: string;
-            /**
-             * Unit
-             * @description 验收单位
-             */
-            unit: string;
-        };
         /** AccountRead */
         FundsAccountRead: {
             /**
@@ -4144,31 +4420,6 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /** Year */
             year: number;
-        };
-        /**
-         * ActCoverage
-         * @description How much of what was done is public.
-         */
-        FundsActCoverage: {
-            /**
-             * Act
-             * @enum {string}
-             */
-            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
-            /**
-             * Ended Clear
-             * @description 公示期满无异议
-             */
-            ended_clear: number;
-            /** Published */
-            published: number;
-            /**
-             * Showing
-             * @description 正在公示
-             */
-            showing: number;
-            /** Total */
-            total: number;
         };
         /**
          * Adjustment
@@ -4634,26 +4885,6 @@ export interface components {
             /** State */
             state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
-        /** BoundIn */
-        FundsBoundIn: {
-            /**
-             * Cap
-             * @description 封顶,元
-             */
-            cap?: string | null;
-            /**
-             * Floor
-             * @description 保底,元
-             * @default 0
-             * @example 1234.50
-             */
-            floor?: string;
-            /**
-             * Region Code
-             * @example 431081106226
-             */
-            region_code: string;
-        };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
             /**
@@ -4843,28 +5074,6 @@ export interface components {
              * @enum {string}
              */
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
-            /** Year */
-            year: number;
-        };
-        /** CoverageReport */
-        FundsCoverageReport: {
-            /** Acts */
-            acts: components["schemas"]["FundsActCoverage"][];
-            /**
-             * As Of
-             * Format: date
-             */
-            as_of: string;
-            /**
-             * Not Public
-             * @description 尚未公开的,最多 200 条
-             */
-            not_public: components["schemas"]["FundsNotPublic"][];
-            /**
-             * Waiting
-             * @description 正在公示或待生效的,最多 200 条
-             */
-            waiting: components["schemas"]["FundsWaitingNotice"][];
             /** Year */
             year: number;
         };
@@ -5174,16 +5383,6 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
-        /** FactorWeight */
-        FundsFactorWeight: {
-            /**
-             * Factor
-             * @enum {string}
-             */
-            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
-            /** Weight */
-            weight: number;
-        };
         /** FileReceipt */
         FundsFileReceipt: {
             /**
@@ -5473,48 +5672,6 @@ export interface components {
             /** Weight */
             weight: number;
         };
-        /** HandOverAsset */
-        FundsHandOverAsset: {
-            /**
-             * Amount
-             * @description 资产价值,合计等于决算金额
-             * @example 1234.50
-             */
-            amount: string;
-            /**
-             * Category
-             * @example 农村道路
-             */
-            category: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "public_welfare" | "operating" | "household";
-            /** Location */
-            location?: string | null;
-            /** Name */
-            name: string;
-        };
-        /**
-         * HandOverWrite
-         * @description Assets for the registry, or what else the project achieved.
-         */
-        FundsHandOverWrite: {
-            /** Assets */
-            assets?: components["schemas"]["FundsHandOverAsset"][];
-            /**
-             * Note
-             * @description 没有形成资产的,写明成果
-             * @default
-             */
-            note?: string;
-            /**
-             * Result
-             * @enum {string}
-             */
-            result: "assets" | "no_assets";
-        };
         /** NegativeItemRead */
         FundsNegativeItemRead: {
             /** Basis */
@@ -5583,32 +5740,6 @@ export interface components {
              * @description 出现即提示的关键词
              */
             words: string[];
-        };
-        /** NotPublic */
-        FundsNotPublic: {
-            /**
-             * Act
-             * @enum {string}
-             */
-            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
-            /** Amount */
-            amount: string | null;
-            /**
-             * Done On
-             * Format: date
-             */
-            done_on: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string | null;
-            /** Title */
-            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -5818,14 +5949,6 @@ export interface components {
             /** Statement */
             statement: string;
         };
-        /** OpinionIn */
-        FundsOpinionIn: {
-            /**
-             * Opinion
-             * @default
-             */
-            opinion?: string;
-        };
         /** Overview */
         FundsOverview: {
             /**
@@ -5835,26 +5958,6 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
-        };
-        /** PartRead */
-        FundsPartRead: {
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /**
-             * Factor
-             * @enum {string}
-             */
-            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
-            /** Total */
-            total: number;
-            /** Value */
-            value: number;
-            /** Weight */
-            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -6960,14 +7063,6 @@ export interface components {
              */
             working_days?: boolean;
         };
-        /** ReasonIn */
-        FundsReasonIn: {
-            /**
-             * Opinion
-             * @description 退回理由
-             */
-            opinion: string;
-        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -7072,299 +7167,6 @@ export interface components {
              * @default
              */
             opinion?: string;
-        };
-        /** Scheme */
-        FundsScheme: {
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /** Batch Id */
-            batch_id: string | null;
-            /** County Code */
-            county_code: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            /**
-             * Frozen At
-             * Format: date-time
-             */
-            frozen_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Level
-             * @enum {string}
-             */
-            level: "township" | "village";
-            /** Lines */
-            lines: components["schemas"]["FundsSchemeLine"][];
-            /** Mine */
-            mine: boolean;
-            /** Name */
-            name: string;
-            /** Note */
-            note: string;
-            /** Opinion */
-            opinion: string;
-            /**
-             * Pool Id
-             * Format: uuid
-             */
-            pool_id: string;
-            /**
-             * Purpose
-             * @enum {string}
-             */
-            purpose: "industry" | "infrastructure" | "public_service" | "other";
-            /**
-             * Source Level
-             * @enum {string}
-             */
-            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
-            /** Version */
-            version: number;
-            /** Weights */
-            weights: {
-                [key: string]: number;
-            };
-            /** Year */
-            year: number;
-        };
-        /** SchemeLine */
-        FundsSchemeLine: {
-            /**
-             * Adjustment
-             * @description 保底、封顶带来的增减,元
-             * @example 1234.50
-             */
-            adjustment: string;
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /** Cap */
-            cap: string | null;
-            /** Floor */
-            floor: string | null;
-            /** Held By */
-            held_by: ("floor" | "cap") | null;
-            /** Name */
-            name: string;
-            /** Parts */
-            parts: components["schemas"]["FundsPartRead"][];
-            /** Region Code */
-            region_code: string;
-        };
-        /**
-         * SchemePreview
-         * @description What would come out; nothing is kept.
-         */
-        FundsSchemePreview: {
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /**
-             * Frozen At
-             * Format: date-time
-             */
-            frozen_at: string;
-            /** Lines */
-            lines: components["schemas"]["FundsSchemeLine"][];
-        };
-        /** SchemeRow */
-        FundsSchemeRow: {
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /** Batch Id */
-            batch_id: string | null;
-            /** County Code */
-            county_code: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            /**
-             * Frozen At
-             * Format: date-time
-             */
-            frozen_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Level
-             * @enum {string}
-             */
-            level: "township" | "village";
-            /** Name */
-            name: string;
-            /** Note */
-            note: string;
-            /** Opinion */
-            opinion: string;
-            /**
-             * Pool Id
-             * Format: uuid
-             */
-            pool_id: string;
-            /**
-             * Purpose
-             * @enum {string}
-             */
-            purpose: "industry" | "infrastructure" | "public_service" | "other";
-            /**
-             * Source Level
-             * @enum {string}
-             */
-            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
-            /** Version */
-            version: number;
-            /** Weights */
-            weights: {
-                [key: string]: number;
-            };
-            /** Year */
-            year: number;
-        };
-        /**
-         * SchemeWork
-         * @description What a scheme is worked out from.
-         */
-        FundsSchemeWork: {
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /** Bounds */
-            bounds?: components["schemas"]["FundsBoundIn"][];
-            /**
-             * Figures Of
-             * @description 沿用另一方案已冻结的数据;空为重新取数
-             */
-            figures_of?: string | null;
-            /**
-             * Level
-             * @default township
-             * @enum {string}
-             */
-            level?: "township" | "village";
-            /**
-             * Pool Id
-             * Format: uuid
-             */
-            pool_id: string;
-            /**
-             * Purpose
-             * @enum {string}
-             */
-            purpose: "industry" | "infrastructure" | "public_service" | "other";
-            /**
-             * Weights
-             * @description 权重合计 100
-             */
-            weights: components["schemas"]["FundsFactorWeight"][];
-        };
-        /** SchemeWrite */
-        FundsSchemeWrite: {
-            /**
-             * Amount
-             * @description 元
-             * @example 1234.50
-             */
-            amount: string;
-            /** Bounds */
-            bounds?: components["schemas"]["FundsBoundIn"][];
-            /**
-             * Figures Of
-             * @description 沿用另一方案已冻结的数据;空为重新取数
-             */
-            figures_of?: string | null;
-            /**
-             * Level
-             * @default township
-             * @enum {string}
-             */
-            level?: "township" | "village";
-            /**
-             * Name
-             * @description 方案名称(会对外公示)
-             */
-            name: string;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /**
-             * Pool Id
-             * Format: uuid
-             */
-            pool_id: string;
-            /**
-             * Purpose
-             * @enum {string}
-             */
-            purpose: "industry" | "infrastructure" | "public_service" | "other";
-            /**
-             * Weights
-             * @description 权重合计 100
-             */
-            weights: components["schemas"]["FundsFactorWeight"][];
-        };
-        /** SettlementWrite */
-        FundsSettlementWrite: {
-            /**
-             * Amount
-             * @description 决算金额
-             * @example 1234.50
-             */
-            amount: string;
-            /**
-             * Number
-             * @description 决算批复或审计报告文号
-             */
-            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -7818,43 +7620,6 @@ export interface components {
              * @description 资金池内的入账顺序号,连续不断
              */
             seq: number;
-        };
-        /**
-         * WaitingNotice
-         * @description A notice whose act has not taken effect.
-         */
-        FundsWaitingNotice: {
-            /**
-             * Act
-             * @enum {string}
-             */
-            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
-            /**
-             * Ends On
-             * Format: date
-             */
-            ends_on: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Over
-             * @description 公示期已满,可以办理生效
-             */
-            over: boolean;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string | null;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -8345,6 +8110,24 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * AcceptSuggestions
+         * @description Suggested measures that become measures of the plan, all with the same dates.
+         */
+        MonitoringAcceptSuggestions: {
+            /** Chosen */
+            chosen: components["schemas"]["MonitoringChosenSuggestion"][];
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+        };
         /** Application */
         MonitoringApplication: {
             /** Candidates */
@@ -8573,6 +8356,41 @@ export interface components {
             /** Village Name */
             village_name: string;
         };
+        /**
+         * ApplicationUpload
+         * @description A cadre applies for a household. The record's id becomes the case's.
+         *
+         *     ``supplement`` adds it to the case that is open already.
+         */
+        MonitoringApplicationUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Difficulty */
+            difficulty: string;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+        };
         /** ApplicationsPage */
         MonitoringApplicationsPage: {
             /** Items */
@@ -8629,6 +8447,37 @@ export interface components {
              * @example 据实更正
              */
             reason?: string;
+        };
+        /**
+         * AssistancePackages
+         * @description 帮扶套餐: what each risk calls for, and ``no_labour`` for a household without labour.
+         */
+        MonitoringAssistancePackages: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "assistance_packages";
+            /** Packages */
+            packages: {
+                [key: string]: components["schemas"]["MonitoringPackageEntry"][];
+            };
+        };
+        /**
+         * AssistancePlanRule
+         * @description 帮扶计划: working days from the start of monitoring within which a plan must be confirmed.
+         */
+        MonitoringAssistancePlanRule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "assistance_plan";
+            /**
+             * Working Days
+             * @description 工作日
+             */
+            working_days: number;
         };
         /**
          * AttachmentCreate
@@ -8804,6 +8653,31 @@ export interface components {
              */
             preview?: boolean;
             step: components["schemas"]["MonitoringStepTake"];
+        };
+        /**
+         * CadreProgress
+         * @description One person: households that were theirs when the round began, and those that they have recorded.
+         */
+        MonitoringCadreProgress: {
+            /** Assigned */
+            assigned: number;
+            /** Assigned Done */
+            assigned_done: number;
+            /** Done */
+            done: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            /** Unchanged */
+            unchanged: number;
+            /** With Problems */
+            with_problems: number;
         };
         /**
          * Candidate
@@ -9216,6 +9090,16 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ChosenSuggestion */
+        MonitoringChosenSuggestion: {
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
         /** ClassCount */
         MonitoringClassCount: {
             /** Code */
@@ -9243,6 +9127,22 @@ export interface components {
             sudden_hardship: string;
             /** Unstable Lifted */
             unstable_lifted: string;
+        };
+        /**
+         * Consent
+         * @description 承诺授权书: who signed; the signature is the one photo of that kind.
+         */
+        MonitoringConsent: {
+            /**
+             * Signed By
+             * @example 张伟明
+             */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
         };
         /**
          * CountyDetermination
@@ -9295,9 +9195,11 @@ export interface components {
         };
         /**
          * DeviceClock
-         * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
+         * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
          */
         MonitoringDeviceClock: {
+            /** Elapsed Ms */
+            elapsed_ms?: number | null;
             /** Offset Ms */
             offset_ms: number;
             /**
@@ -9316,6 +9218,29 @@ export interface components {
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
         /**
+         * DueLookBack
+         * @description A look-back whose time has come; its household is among ``households``.
+         */
+        MonitoringDueLookBack: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
          */
@@ -9331,6 +9256,27 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Excuse
+         * @description Why these households cannot be seen in this round; with ``village_code`` all of a village that remain.
+         */
+        MonitoringExcuse: {
+            /** Household Ids */
+            household_ids?: string[];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /** Excused */
+        MonitoringExcused: {
+            /** Households */
+            households: number;
         };
         /** ExportJob */
         MonitoringExportJob: {
@@ -9380,6 +9326,42 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * FileDeclaration
+         * @description One file that a record names: which bytes will come under which id.
+         */
+        MonitoringFileDeclaration: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /** Taken At */
+            taken_at?: string | null;
         };
         /** FileReceipt */
         MonitoringFileReceipt: {
@@ -9657,6 +9639,15 @@ export interface components {
             village_name: string;
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdAssistance
+         * @description The plan that goes on, and those of earlier times under monitoring.
+         */
+        MonitoringHouseholdAssistance: {
+            /** Earlier */
+            earlier: components["schemas"]["MonitoringPlanRow"][];
+            plan: components["schemas"]["MonitoringPlan"] | null;
         };
         /**
          * HouseholdCard
@@ -9965,8 +9956,224 @@ export interface components {
              */
             months?: number;
         };
+        /** IssueCounts */
+        MonitoringIssueCounts: {
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /** Struck Off */
+            struck_off: number;
+        };
+        /** IssuePage */
+        MonitoringIssuePage: {
+            counts: components["schemas"]["MonitoringIssueCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringIssueRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** IssueRow */
+        MonitoringIssueRow: {
+            /** Demo */
+            demo: boolean;
+            /** Description */
+            description: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence */
+            evidence: string | null;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By Name */
+            found_by_name: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
+            /** Measure */
+            measure: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /** Round Title */
+            round_title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "struck_off";
+            /** Struck Off By Name */
+            struck_off_by_name: string | null;
+            /** Struck Off On */
+            struck_off_on: string | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** IssueToStrike */
+        MonitoringIssueToStrike: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
+        /** Item */
+        MonitoringItem: {
+            /** Active */
+            active: boolean;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Excuse */
+            excuse: string | null;
+            /** Excused By Name */
+            excused_by_name: string | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Problems */
+            problems: number | null;
+            /** Recorded At */
+            recorded_at: string | null;
+            /** Records */
+            records: number;
+            /** Records Received */
+            records_received: components["schemas"]["MonitoringSweepRecord"][];
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "excused";
+            /** Unchanged */
+            unchanged: boolean | null;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /** ItemPage */
+        MonitoringItemPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringItemRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** ItemRow */
+        MonitoringItemRow: {
+            /** Active */
+            active: boolean;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Excuse */
+            excuse: string | null;
+            /** Excused By Name */
+            excused_by_name: string | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Problems */
+            problems: number | null;
+            /** Recorded At */
+            recorded_at: string | null;
+            /** Records */
+            records: number;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "excused";
+            /** Unchanged */
+            unchanged: boolean | null;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
+            findings: components["schemas"]["MonitoringFindings"];
             /**
              * Visited At
              * Format: date-time
@@ -10047,9 +10254,228 @@ export interface components {
             /** Lng */
             lng: number;
         };
+        /** LookBack */
+        MonitoringLookBack: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Opened */
+            opened: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Outcome */
+            outcome: ("ok" | "risk_returned") | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Records */
+            records: components["schemas"]["MonitoringLookBackRecord"][];
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "done" | "stopped";
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Stopped On */
+            stopped_on: string | null;
+            /** Turns */
+            turns: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /** LookBackCounts */
+        MonitoringLookBackCounts: {
+            /** Done */
+            done: number;
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** Stopped */
+            stopped: number;
+            /** This Quarter */
+            this_quarter: number;
+        };
+        /** LookBackFindings */
+        MonitoringLookBackFindings: {
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Income Note
+             * @default
+             */
+            income_note?: string;
+            /** Income Stable */
+            income_stable: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Risks */
+            risks?: string[];
+        };
+        /** LookBackPage */
+        MonitoringLookBackPage: {
+            counts: components["schemas"]["MonitoringLookBackCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringLookBackRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** LookBackRecord */
+        MonitoringLookBackRecord: {
+            /** Counts */
+            counts: boolean;
+            /** Demo */
+            demo: boolean;
+            findings: components["schemas"]["MonitoringLookBackFindings"];
+            /** Form Version */
+            form_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "risk_returned";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
+         * LookBackRow
+         * @description A line of the list. ``overdue`` and ``opened`` are of today.
+         */
+        MonitoringLookBackRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Opened */
+            opened: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Outcome */
+            outcome: ("ok" | "risk_returned") | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "done" | "stopped";
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Stopped On */
+            stopped_on: string | null;
+            /** Turns */
+            turns: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
         /**
          * LookBackRule
-         * @description 回头看: quarters after elimination.
+         * @description 回头看: how many look-backs after an elimination, and how many months apart.
          */
         MonitoringLookBackRule: {
             /**
@@ -10057,8 +10483,38 @@ export interface components {
              * @enum {string}
              */
             key: "look_back";
+            /**
+             * Months
+             * @default 3
+             */
+            months?: number;
             /** Quarters */
             quarters: number;
+        };
+        /**
+         * LookBackUpload
+         * @description One look-back from a phone or the desk.
+         */
+        MonitoringLookBackUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            findings: components["schemas"]["MonitoringLookBackFindings"];
+            /** Form Version */
+            form_version: number;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "risk_returned";
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /** MatchRequest */
         MonitoringMatchRequest: {
@@ -10072,6 +10528,210 @@ export interface components {
         MonitoringMatchingResult: {
             /** Accepted */
             accepted: number;
+        };
+        /** MeasureCancel */
+        MonitoringMeasureCancel: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** MeasureCounts */
+        MonitoringMeasureCounts: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cancelled */
+            cancelled: number;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Delivered Amount
+             * @description 元
+             * @example 1234.50
+             */
+            delivered_amount: string;
+            /** Overdue */
+            overdue: number;
+            /** Planned */
+            planned: number;
+        };
+        /**
+         * MeasureCreate
+         * @description One measure of a plan; ``amount`` is what is planned, 0 where nothing is paid.
+         */
+        MonitoringMeasureCreate: {
+            /**
+             * Amount
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /**
+         * MeasureDelivery
+         * @description 落实: when, how much, what proves it, and what came of it as far as one can say.
+         */
+        MonitoringMeasureDelivery: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Delivered On
+             * Format: date
+             */
+            delivered_on: string;
+            /** Evidence */
+            evidence: string;
+            /** Result */
+            result?: string | null;
+        };
+        /** MeasurePage */
+        MonitoringMeasurePage: {
+            counts: components["schemas"]["MonitoringMeasureCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringMeasureRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MeasureRow
+         * @description A line of the ledger of measures.
+         */
+        MonitoringMeasureRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Backstop */
+            backstop: boolean;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Delivered Amount */
+            delivered_amount: string | null;
+            /** Delivered By Name */
+            delivered_by_name: string | null;
+            /** Delivered On */
+            delivered_on: string | null;
+            /** Demo */
+            demo: boolean;
+            /** Department */
+            department: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Result */
+            result: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "delivered" | "cancelled";
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * MeasureUpdate
+         * @description Of a measure still to be delivered anything but its type; of a delivered one only the result.
+         */
+        MonitoringMeasureUpdate: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department?: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from?: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to?: string;
+            /** Result */
+            result?: string;
+            /** Title */
+            title?: string;
         };
         /** Member */
         MonitoringMember: {
@@ -10579,9 +11239,53 @@ export interface components {
             generated_at: string;
             /** Households */
             households: components["schemas"]["MonitoringPackHousehold"][];
+            /** Look Backs Due */
+            look_backs_due: components["schemas"]["MonitoringDueLookBack"][];
+            /** Sweeps */
+            sweeps: components["schemas"]["MonitoringPackSweep"][];
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
+        };
+        /**
+         * PackCase
+         * @description The household's open case: what a home verification has to know.
+         */
+        MonitoringPackCase: {
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identification" | "elimination" | "natural_elimination";
+            /** Risks */
+            risks: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+            /**
+             * Window From
+             * Format: date
+             */
+            window_from: string;
+            /**
+             * Window To
+             * Format: date
+             */
+            window_to: string;
         };
         /**
          * PackHousehold
@@ -10607,6 +11311,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringIncome"] | null;
             last_visit: components["schemas"]["MonitoringLastVisit"] | null;
             /** Lifted */
             lifted: boolean;
@@ -10616,6 +11321,7 @@ export interface components {
             monitored: boolean;
             /** Monitored Class */
             monitored_class: string | null;
+            open_case: components["schemas"]["MonitoringPackCase"] | null;
             /** People */
             people: number;
             /** Phone Masked */
@@ -10631,6 +11337,52 @@ export interface components {
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /**
+         * PackSweep
+         * @description An open round that covers the village.
+         */
+        MonitoringPackSweep: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Form Version */
+            form_version: number;
+            /** Items */
+            items: components["schemas"]["MonitoringPackSweepItem"][];
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PackSweepItem
+         * @description A household of a sweep, with as much as a list needs: most are neither lifted nor monitored.
+         */
+        MonitoringPackSweepItem: {
+            /** Done */
+            done: boolean;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+        };
         /** PackVillage */
         MonitoringPackVillage: {
             /** Code */
@@ -10641,6 +11393,21 @@ export interface components {
             township_name: string;
             /** Types */
             types: ("lifted" | "key_assistance" | "model")[];
+        };
+        /**
+         * PackageEntry
+         * @description One measure that a package asks for.
+         */
+        MonitoringPackageEntry: {
+            /** Department */
+            department: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
         };
         /**
          * Person
@@ -10661,6 +11428,21 @@ export interface components {
             unit: string;
         };
         /**
+         * PhotoReceipt
+         * @description One line of a record's own receipt: which file it names and whether its bytes are here.
+         */
+        MonitoringPhotoReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Received */
+            received: boolean;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -10671,6 +11453,188 @@ export interface components {
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /**
+         * Plan
+         * @description A plan with its measures and with what its household's risks call for besides.
+         */
+        MonitoringPlan: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measure List */
+            measure_list: components["schemas"]["MonitoringMeasureRow"][];
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Suggestions */
+            suggestions: components["schemas"]["MonitoringSuggestionRead"][];
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
+        };
+        /** PlanConfirm */
+        MonitoringPlanConfirm: {
+            /** Goal */
+            goal: string;
+        };
+        /** PlanCounts */
+        MonitoringPlanCounts: {
+            /** Backstop Missing */
+            backstop_missing: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Draft */
+            draft: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /** PlanPage */
+        MonitoringPlanPage: {
+            counts: components["schemas"]["MonitoringPlanCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringPlanRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * PlanRow
+         * @description A line of the list of plans.
+         */
+        MonitoringPlanRow: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
         };
         /**
          * Policy
@@ -10693,6 +11657,16 @@ export interface components {
             profile: components["schemas"]["MonitoringProfile"];
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
+        };
+        /** ProblemFound */
+        MonitoringProblemFound: {
+            /** Description */
+            description: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
         };
         /** Profile */
         MonitoringProfile: {
@@ -10774,16 +11748,6 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** Receipt */
-        MonitoringReceipt: {
-            /** Number */
-            number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-        };
         /**
          * ReceiptQuery
          * @description What somebody without login shows to see how their matter stands.
@@ -10851,6 +11815,45 @@ export interface components {
             risk_names: string[];
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * RegistrationUpload
+         * @description A household that the register does not know. The record's id becomes the household's.
+         */
+        MonitoringRegistrationUpload: {
+            /** Address */
+            address?: string | null;
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Dwelling Grade */
+            dwelling_grade?: ("A" | "B" | "C" | "D") | null;
+            /** Form Version */
+            form_version: number;
+            /** Group Name */
+            group_name?: string | null;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Members */
+            members: components["schemas"]["MonitoringNewMember"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Water Supply */
+            water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /** Release */
         MonitoringRelease: {
@@ -10940,6 +11943,108 @@ export interface components {
             opinion: string;
         };
         /**
+         * RoundOpen
+         * @description A round over all households of a county, township or village; they are taken up as they stand now.
+         */
+        MonitoringRoundOpen: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Half */
+            half: number;
+            /**
+             * Region Code
+             * @example 431081
+             */
+            region_code: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number;
+        };
+        /** RoundPage */
+        MonitoringRoundPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringRoundRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * RoundRow
+         * @description A round with what the reader may see of its progress.
+         */
+        MonitoringRoundRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /** Demo */
+            demo: boolean;
+            /** Done */
+            done: number;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Excused */
+            excused: number;
+            /** Form Version */
+            form_version: number;
+            /** Half */
+            half: number;
+            /** Households */
+            households: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Open Issues */
+            open_issues: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By Name */
+            opened_by_name: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
          * Rule
          * @description One key as it stands; ``own`` when the county has set it.
          */
@@ -10952,7 +12057,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -10982,7 +12087,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Reason */
             reason: string;
             /**
@@ -11019,7 +12124,46 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
+        };
+        /**
+         * Settle
+         * @description Which of several records counts, and why.
+         */
+        MonitoringSettle: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+        };
+        /**
+         * SettleItem
+         * @description Which of several records of a household counts, and why.
+         */
+        MonitoringSettleItem: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
         };
         /**
          * Signature
@@ -11100,6 +12244,225 @@ export interface components {
             stage: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination";
             /** To */
             to?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
+        };
+        /**
+         * StrikeOff
+         * @description 销号: what was done and what proves it. Of many, each is judged for itself.
+         */
+        MonitoringStrikeOff: {
+            /** Evidence */
+            evidence: string;
+            /** Items */
+            items: components["schemas"]["MonitoringIssueToStrike"][];
+            /** Measure */
+            measure: string;
+            /**
+             * Struck Off On
+             * Format: date
+             */
+            struck_off_on: string;
+        };
+        /** StrikeOffAnswer */
+        MonitoringStrikeOffAnswer: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["MonitoringStrikeOffResult"][];
+        };
+        /** StrikeOffResult */
+        MonitoringStrikeOffResult: {
+            /** Code */
+            code?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message?: string | null;
+            /** Ok */
+            ok: boolean;
+            /** Version */
+            version?: number | null;
+        };
+        /** Submission */
+        MonitoringSubmission: {
+            /** Case Id */
+            case_id: string | null;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Form Version */
+            form_version: number;
+            /** Household Head Name */
+            household_head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verification" | "application" | "registration";
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "supplement";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /** Submitted */
+        MonitoringSubmitted: {
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+            submission: components["schemas"]["MonitoringSubmission"];
+        };
+        /** SuggestionRead */
+        MonitoringSuggestionRead: {
+            /** Backstop */
+            backstop: boolean;
+            /** Department */
+            department: string;
+            /** Risks */
+            risks: string[];
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /** SweepProgress */
+        MonitoringSweepProgress: {
+            /** Cadres */
+            cadres: components["schemas"]["MonitoringCadreProgress"][];
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Villages */
+            villages: components["schemas"]["MonitoringVillageProgress"][];
+            /** With Problems */
+            with_problems: number;
+        };
+        /** SweepRecord */
+        MonitoringSweepRecord: {
+            /** Counts */
+            counts: boolean;
+            /** Demo */
+            demo: boolean;
+            findings: components["schemas"]["MonitoringFindings"] | null;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /** Problems */
+            problems: components["schemas"]["MonitoringProblemFound"][];
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Unchanged */
+            unchanged: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
+         * SweepRule
+         * @description 排查: rounds that a year must have, and working days for putting a problem right.
+         */
+        MonitoringSweepRule: {
+            /**
+             * Issue Working Days
+             * @description 工作日
+             */
+            issue_working_days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "sweep";
+            /** Rounds Per Year */
+            rounds_per_year: number;
+        };
+        /**
+         * SweepUpload
+         * @description One household's answer, from a phone or the desk. 「无变化」 is the one field ``unchanged``.
+         */
+        MonitoringSweepUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            findings?: components["schemas"]["MonitoringFindings"] | null;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Problems */
+            problems?: components["schemas"]["MonitoringProblemFound"][];
+            /** Unchanged */
+            unchanged: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /** Term */
         MonitoringTerm: {
@@ -11182,6 +12545,16 @@ export interface components {
              */
             note?: string;
         };
+        /** UploadedLookBack */
+        MonitoringUploadedLookBack: {
+            look_back: components["schemas"]["MonitoringLookBack"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+        };
+        /** UploadedSweep */
+        MonitoringUploadedSweep: {
+            item: components["schemas"]["MonitoringItem"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+        };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
             receipt: components["schemas"]["MonitoringVisitReceipt"];
@@ -11197,6 +12570,58 @@ export interface components {
             this_week: number;
             /** Today */
             today: number;
+        };
+        /**
+         * VerificationUpload
+         * @description 入户核实, gathered without a network: it completes that step of the case.
+         *
+         *     ``supplement`` adds it to the case as further evidence instead, wherever the case is by then.
+         */
+        MonitoringVerificationUpload: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            consent: components["schemas"]["MonitoringConsent"];
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Form Version */
+            form_version: number;
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            income: components["schemas"]["MonitoringWindowIncome"];
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks?: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /**
          * Village
@@ -11236,6 +12661,33 @@ export interface components {
             published?: components["schemas"]["MonitoringPublishedInput"] | null;
             /** Types */
             types?: ("lifted" | "key_assistance" | "model")[];
+        };
+        /** VillageProgress */
+        MonitoringVillageProgress: {
+            /** Code */
+            code: string;
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Township Name */
+            township_name: string;
+            /** Unchanged */
+            unchanged: number;
+            /** With Problems */
+            with_problems: number;
         };
         /**
          * VillageReview
@@ -11338,6 +12790,8 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
@@ -11353,11 +12807,8 @@ export interface components {
         MonitoringVisitUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringFindings"];
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             /**
              * Household Id
              * Format: uuid
@@ -11366,6 +12817,8 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -11499,6 +12952,24 @@ export interface components {
             /** Monitored */
             monitored: number;
         };
+        /**
+         * YearOfSweeps
+         * @description How many rounds over the whole county a year has had, and how many it must have.
+         */
+        MonitoringYearOfSweeps: {
+            /** Closed */
+            closed: number;
+            /** County Code */
+            county_code: string;
+            /** Halves */
+            halves: number[];
+            /** Required */
+            required: number;
+            /** Rounds */
+            rounds: number;
+            /** Year */
+            year: number;
+        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -11512,6 +12983,25 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /** Receipt */
+        Monitoringmonitoring_api__field_records__Receipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /** RevealRequest */
         Monitoringmonitoring_api__households__schemas__RevealRequest: {
@@ -11531,6 +13021,16 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /** Receipt */
+        Monitoringservice_kit__objections__Receipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /** Page[Asset] */
         Page_AssetsAsset: {
@@ -11606,20 +13106,6 @@ export interface components {
         Page_AssetsObjectionRow: {
             /** Items */
             items: components["schemas"]["AssetsObjectionRow"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-            /**
-             * Total Capped
-             * @default false
-             */
-            total_capped?: boolean;
-        };
-        /** Page[PendingAsset] */
-        Page_AssetsPendingAsset: {
-            /** Items */
-            items: components["schemas"]["AssetsPendingAsset"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -11868,20 +13354,6 @@ export interface components {
              */
             total_capped?: boolean;
         };
-        /** Page[SchemeRow] */
-        Page_FundsSchemeRow: {
-            /** Items */
-            items: components["schemas"]["FundsSchemeRow"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-            /**
-             * Total Capped
-             * @default false
-             */
-            total_capped?: boolean;
-        };
         /** Page[SpeedRuleRead] */
         Page_FundsSpeedRuleRead: {
             /** Items */
@@ -12040,6 +13512,20 @@ export interface components {
         Page_MonitoringRegisterRow: {
             /** Items */
             items: components["schemas"]["MonitoringRegisterRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[Submission] */
+        Page_MonitoringSubmission: {
+            /** Items */
+            items: components["schemas"]["MonitoringSubmission"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -12590,75 +14076,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetsOverview"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    assets_list_pending_assets: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
-                region?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    assets_get_pending_asset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pending_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -13296,295 +14713,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_list_schemes: {
-        parameters: {
-            query?: {
-                year?: number | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_preview_scheme: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsSchemeWork"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsSchemePreview"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_get_scheme: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scheme_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_put_scheme: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scheme_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsSchemeWrite"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
-                };
-            };
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_approve_scheme: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                scheme_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsOpinionIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_drop_scheme: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                scheme_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_return_scheme: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                scheme_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsReasonIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_submit_scheme: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                scheme_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsScheme"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -14988,46 +16116,6 @@ export interface operations {
             };
         };
     };
-    funds_accept_project: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
-                "if-match"?: string | null;
-            };
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsAcceptanceWrite"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsProject"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     funds_adjust_project: {
         parameters: {
             query?: never;
@@ -15084,46 +16172,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FundsFindingDecision"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsProject"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_hand_over_project: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
-                "if-match"?: string | null;
-            };
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsHandOverWrite"];
             };
         };
         responses: {
@@ -15223,46 +16271,6 @@ export interface operations {
             };
         };
     };
-    funds_settle_project: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
-                "if-match"?: string | null;
-            };
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FundsSettlementWrite"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsProject"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     funds_take_step: {
         parameters: {
             query?: never;
@@ -15290,39 +16298,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsProject"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    funds_get_coverage: {
-        parameters: {
-            query: {
-                year: number;
-                /** @description 此地区及其下级;默认为本辖区 */
-                region?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FundsCoverageReport"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -15846,6 +16821,41 @@ export interface operations {
             };
         };
     };
+    monitoring_receive_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_household_card: {
         parameters: {
             query?: never;
@@ -15935,6 +16945,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_plans: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
+                state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlanPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_confirm_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringPlanConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_add_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_suggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAcceptSuggestions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17035,6 +18241,37 @@ export interface operations {
             };
         };
     };
+    monitoring_get_household_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_household_dossier: {
         parameters: {
             query?: never;
@@ -17283,6 +18520,317 @@ export interface operations {
             };
         };
     };
+    monitoring_list_look_backs: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 已超期、本季度、以后、已完成或已停止 */
+                when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看有多份记录、待复核的 */
+                review?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBackPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_back_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringLookBackUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringUploadedLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_settle_look_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                look_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_measures: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待落实、已超期、已落实或已取消 */
+                state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
+                /** @description 只看这类措施 */
+                type?: ("industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation") | null;
+                /** @description 只看这个部门的 */
+                department?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasurePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_change_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_cancel_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_deliver_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_handle_objection: {
         parameters: {
             query?: never;
@@ -17513,6 +19061,603 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringProfile"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRegistrationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_submissions: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 核实、申请或新户登记 */
+                kind?: ("verification" | "application" | "registration") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看这一件案卷 */
+                case_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweep_issues: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 只看这一轮 */
+                round_id?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 待整改、已超期或已销号 */
+                state?: ("open" | "overdue" | "struck_off") | null;
+                /** @description 只看这类问题 */
+                kind?: ("income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringIssuePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_strike_off_issues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringStrikeOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweeps: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 只看这一年度 */
+                year?: number | null;
+                /** @description 只看进行中(或已结束)的 */
+                is_open?: boolean | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_year_of_sweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 县级区划代码 */
+                county_code: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringYearOfSweeps"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_open_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRoundOpen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_close_sweep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_excuse_households: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExcuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExcused"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweep_items: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待排查、已排查或未能排查 */
+                state?: ("open" | "done" | "excused") | null;
+                /** @description 只看有多份记录、待复核的 */
+                review?: boolean;
+                /** @description 只看发现问题的 */
+                problems?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItemPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep_progress: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSweepProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_sweep_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSweepUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringUploadedSweep"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_settle_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettleItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringVerificationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -18444,7 +20589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonitoringReceipt"];
+                    "application/json": components["schemas"]["Monitoringservice_kit__objections__Receipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
