@@ -10,9 +10,11 @@ from service_kit.app import build_app
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.acts import endpoints as acts
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
+from monitoring_api.duplicates import endpoints as duplicates
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
 from monitoring_api.helpers import endpoints as helpers
@@ -21,6 +23,7 @@ from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
 from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
+from monitoring_api.relocations import endpoints as relocations
 from monitoring_api.villages import endpoints as villages
 from monitoring_api.visits import endpoints as visits
 
@@ -33,6 +36,9 @@ SPEC = ServiceSpec(
     routers=(
         households.router,
         dossiers.router,
+        acts.router,
+        relocations.router,
+        duplicates.router,
         villages.router,
         visits.router,
         packs.router,
@@ -45,7 +51,7 @@ SPEC = ServiceSpec(
     ),
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
-    subscribers={HouseholdChanged.type: ()},
+    subscribers={HouseholdChanged.type: ("assets", "funds")},
 )
 
 

@@ -16,6 +16,8 @@ class Role:
 
 _READ_BUSINESS = (
     "monitoring.households:read",
+    "monitoring.household_names:read",
+    "monitoring.duplicates:read",
     "monitoring.villages:read",
     "monitoring.visits:read",
     "monitoring.cases:read",
@@ -36,6 +38,8 @@ _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overvie
 _VILLAGE_WORK = (
     "monitoring.households:read",
     "monitoring.households:write",
+    "monitoring.household_names:read",
+    "monitoring.duplicates:read",
     "monitoring.villages:read",
     "monitoring.visits:read",
     "monitoring.cases:read",
@@ -77,6 +81,7 @@ ROLES: dict[str, Role] = {
             *_READ_BUSINESS,
             "monitoring.households:write",
             "monitoring.households:reveal",
+            "monitoring.duplicates:decide",
             "monitoring.villages:write",
             "monitoring.visits:write",
             "monitoring.cases:write",
@@ -92,6 +97,7 @@ ROLES: dict[str, Role] = {
             *_VILLAGE_WORK,
             "monitoring.villages:write",
             "monitoring.households:reveal",
+            "monitoring.duplicates:decide",
             "monitoring.helpers:write",
         ),
         _role("village_cadre", "村干部", *_VILLAGE_WORK),
@@ -118,6 +124,7 @@ ROLES: dict[str, Role] = {
             "asset_keeper",
             "资产管护",
             "monitoring.policy:read",
+            "monitoring.household_names:read",
             "assets.assets:read",
             "assets.assets:write",
             "assets.overview:read",

@@ -57,6 +57,9 @@ async def set_monitoring(
     household.updated_at = now()
     act: Act = "monitoring_set" if household.monitored else "monitoring_cleared"
     await records.write_history(session, actor, household, act, changes, reason=body.reason)
-    if {"monitored", "class"} & {change["field"] for change in changes}:
-        await records.announce(session, household, "monitoring")
+    changed = {change["field"] for change in changes}
+    if "monitored" in changed:
+        await records.announce(session, household, "monitoring" if household.monitored else "eliminated")
+    elif "class" in changed:
+        await records.announce(session, household, "class")
     return Written(*await records.card(session, household), created=False)
