@@ -14,6 +14,7 @@ from asset_registry.assets import endpoints as assets
 from asset_registry.consumers import CONSUMERS
 from asset_registry.db import Base
 from asset_registry.errors import CONSTRAINT_ERRORS
+from asset_registry.households import endpoints as households
 from asset_registry.overview import endpoints as overview
 
 SPEC = ServiceSpec(
@@ -22,7 +23,7 @@ SPEC = ServiceSpec(
     title="资产登记",
     metadata=Base.metadata,
     migrations=Path(__file__).parents[2] / "migrations",
-    routers=[assets.router, overview.router, notices.router, audit_router("assets")],
+    routers=[assets.router, households.router, overview.router, notices.router, audit_router("assets")],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
 )

@@ -19,6 +19,9 @@ from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
 from funds_ledger.payments import endpoints as payments
+from funds_ledger.persons import endpoints as persons
+from funds_ledger.persons.consumers import apply_household_changed
+from funds_ledger.persons.events import HouseholdChanged
 from funds_ledger.pools import endpoints as pools
 from funds_ledger.trail import endpoints as trail
 
@@ -34,6 +37,7 @@ SPEC = ServiceSpec(
         floors.router,
         allocations.router,
         payments.router,
+        persons.router,
         ledger.router,
         trail.router,
         overview.router,
@@ -41,7 +45,10 @@ SPEC = ServiceSpec(
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,
-    consumers={RegionChanged.type: (RegionChanged, apply_region_changed)},
+    consumers={
+        RegionChanged.type: (RegionChanged, apply_region_changed),
+        HouseholdChanged.type: (HouseholdChanged, apply_household_changed),
+    },
 )
 
 
