@@ -57,6 +57,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/assets/{asset_id}/household-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 到户资产的户情变动
+         * @description What the register told of the household since it holds the asset: somebody died, it split, moved, closed …
+         */
+        get: operations["assets_list_household_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/audit": {
         parameters: {
             query?: never;
@@ -662,6 +682,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/person-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助对象变动（死亡、迁出、重复登记）
+         * @description Whom the register says are gone: to be checked before money is paid out.
+         */
+        get: operations["funds_list_person_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/pools": {
         parameters: {
             query?: never;
@@ -934,6 +974,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重复人员 */
+        get: operations["monitoring_list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查找重复人员
+         * @description Look through a whole county or a smaller region, e.g. after a bulk load; new pairs are put on the list.
+         */
+        post: operations["monitoring_search_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逐项比对 */
+        get: operations["monitoring_get_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 合并
+         * @description Which record stays and what it takes over; can be taken back while nothing else changed.
+         */
+        post: operations["monitoring_merge_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/not-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不是同一人 */
+        post: operations["monitoring_not_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销处理
+         * @description The records become exactly what they were before the merge, and the pair waits for a decision again.
+         */
+        post: operations["monitoring_undo_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/helpers": {
         parameters: {
             query?: never;
@@ -1054,6 +1205,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按姓名找农户（供资产登记选择）
+         * @description Up to twenty households of one village by the name of the head: what it takes to name one, and no more.
+         */
+        get: operations["monitoring_find_household_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/search": {
         parameters: {
             query?: never;
@@ -1094,6 +1265,68 @@ export interface paths {
         head?: never;
         /** 更正农户信息 */
         patch: operations["monitoring_correct_household"];
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 人口与户变动记录
+         * @description Acts on the household and on others that touched it, newest first.
+         */
+        get: operations["monitoring_list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变动预览：将会怎样
+         * @description What the act would do to whom; nothing is written, and every refusal of the act itself is told here too.
+         */
+        post: operations["monitoring_preview_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/{act_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 办理人口与户变动
+         * @description One act and its effect in one transaction; ``If-Match`` is the household's version.
+         *
+         *     The client makes the id of the act, and repeating the request is safe. The ETag is the household's new version.
+         */
+        put: operations["monitoring_do_act"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/monitoring/households/{household_id}/dossier": {
@@ -1398,6 +1631,100 @@ export interface paths {
          * @description By anybody, with name and phone, while the notice is up.
          */
         post: operations["monitoring_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待迁入
+         * @description Moves into the region that were declared elsewhere.
+         */
+        get: operations["monitoring_list_relocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查找迁往地
+         * @description Counties, townships and villages by the beginning of their name or pinyin, beyond the actor's region too.
+         */
+        get: operations["monitoring_find_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件迁移 */
+        get: operations["monitoring_get_relocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接收迁入
+         * @description They leave there and arrive here in one act.
+         */
+        post: operations["monitoring_accept_relocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回迁移申报 */
+        post: operations["monitoring_decline_relocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2175,6 +2502,29 @@ export interface components {
             reason: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * HouseholdNews
+         * @description One change of the household since it holds the asset.
+         */
+        AssetsHouseholdNews: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "died" | "head_changed" | "split" | "merged" | "transferred" | "moved" | "moved_out" | "closed" | "undone";
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** People */
+            people: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "closed";
         };
         /** Notice */
         AssetsNotice: {
@@ -3465,6 +3815,36 @@ export interface components {
             payee: string;
         };
         /**
+         * PersonChange
+         * @description Who died, moved away or was registered twice, by the register's id.
+         */
+        FundsPersonChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Household Closed */
+            household_closed: boolean;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Region Code */
+            region_code: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "died" | "moved_out" | "merged" | "void";
+        };
+        /**
          * PoolAfter
          * @description The pool right after a transfer.
          */
@@ -4604,6 +4984,98 @@ export interface components {
             total: number;
         };
         /**
+         * Accept
+         * @description Where they go: into a household of their own, or into one that is here.
+         *
+         *     A whole household that moves within its county keeps its record, and ``household`` says number, group and address
+         *     only (its ``id`` and ``head_id`` are ignored there).
+         */
+        MonitoringAccept: {
+            household?: components["schemas"]["MonitoringNewHousehold"] | null;
+            joining?: components["schemas"]["MonitoringJoining"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /** ActHousehold */
+        MonitoringActHousehold: {
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ActInput
+         * @description One act; ``kind`` says which.
+         */
+        MonitoringActInput: components["schemas"]["MonitoringBirth"] | components["schemas"]["MonitoringMoveIn"] | components["schemas"]["MonitoringDeath"] | components["schemas"]["MonitoringHeadChange"] | components["schemas"]["MonitoringSplit"] | components["schemas"]["MonitoringMerge"] | components["schemas"]["MonitoringTransfer"] | components["schemas"]["MonitoringMoveVillage"] | components["schemas"]["MonitoringMoveOut"] | components["schemas"]["MonitoringDeclareMove"] | components["schemas"]["MonitoringWithdrawMove"] | components["schemas"]["MonitoringClose"] | components["schemas"]["MonitoringUndo"];
+        /**
+         * ActLine
+         * @description One act on the household, or on another that touched it.
+         */
+        MonitoringActLine: {
+            /** Actor Name */
+            actor_name: string;
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Evidence */
+            evidence: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "birth" | "move_in" | "death" | "head_change" | "split" | "merge" | "transfer" | "move_village" | "move_out" | "declare_move" | "withdraw_move" | "decline_move" | "moved_out" | "moved_in" | "close" | "undo";
+            other_household: components["schemas"]["MonitoringActHousehold"] | null;
+            /** People */
+            people: components["schemas"]["MonitoringPersonNamed"][];
+            /** Place */
+            place: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relocation Id */
+            relocation_id: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * ApplicationForm
          * @description Supplementing a returned application.
          */
@@ -4750,6 +5222,128 @@ export interface components {
              */
             preview?: boolean;
             step: components["schemas"]["MonitoringStepTake"];
+        };
+        /**
+         * Birth
+         * @description 出生: ``happened_on`` is the birth date; the newborn may have no identity number yet.
+         */
+        MonitoringBirth: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "birth";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * Candidate
+         * @description The pair side by side.
+         */
+        MonitoringCandidate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /**
+         * CandidateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         */
+        MonitoringCandidateRow: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
         };
         /**
          * Case
@@ -5020,6 +5614,30 @@ export interface components {
             unstable_lifted: string;
         };
         /**
+         * Close
+         * @description 销户: nobody is left, and monitoring has ended.
+         */
+        MonitoringClose: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "close";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
          * CountyDetermination
          * @description 县级比对审定. Class and risks when somebody is taken in; confirmations when a risk is eliminated.
          */
@@ -5051,6 +5669,88 @@ export interface components {
             /** Risks */
             risks?: string[];
         };
+        /** Death */
+        MonitoringDeath: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "death";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** Decision */
+        MonitoringDecision: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * DeclareMove
+         * @description 申报迁往他处: takes effect when the receiving side accepts.
+         */
+        MonitoringDeclareMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "declare_move";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+            /**
+             * To Region
+             * @example 431081106
+             */
+            to_region: string;
+        };
+        /** Decline */
+        MonitoringDecline: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
         /**
          * DeviceClock
          * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
@@ -5073,6 +5773,15 @@ export interface components {
             household: components["schemas"]["MonitoringHousehold"];
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
+        /** EffectRead */
+        MonitoringEffectRead: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
@@ -5089,6 +5798,16 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Evidence
+         * @description A paper that proves the act, e.g. 死亡证明 with its number.
+         */
+        MonitoringEvidence: {
+            /** Number */
+            number?: string | null;
+            /** Title */
+            title: string;
         };
         /** Findings */
         MonitoringFindings: {
@@ -5107,6 +5826,13 @@ export interface components {
             note?: string;
             /** Risks */
             risks?: string[];
+        };
+        /** Found */
+        MonitoringFound: {
+            /** Found */
+            found: number;
+            /** More */
+            more: boolean;
         };
         /**
          * Guarantees
@@ -5150,6 +5876,28 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /** HeadChange */
+        MonitoringHeadChange: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "head_change";
+            new_head: components["schemas"]["MonitoringNewHeadInput"];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Helper */
         MonitoringHelper: {
@@ -5199,7 +5947,7 @@ export interface components {
              * Act
              * @enum {string}
              */
-            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared";
+            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged";
             /** Actor Name */
             actor_name: string;
             /**
@@ -5328,11 +6076,8 @@ export interface components {
             dwelling_grade?: ("A" | "B" | "C" | "D") | null;
             /** Group Name */
             group_name?: string | null;
-            /**
-             * Household No
-             * @example 0001
-             */
-            household_no: string;
+            /** Household No */
+            household_no?: string | null;
             /** Incomes */
             incomes?: components["schemas"]["MonitoringIncomeInput"][];
             /**
@@ -5351,6 +6096,25 @@ export interface components {
             village_code: string;
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdName
+         * @description What it takes to name a household on another record.
+         */
+        MonitoringHouseholdName: {
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * HouseholdRow
@@ -5566,6 +6330,23 @@ export interface components {
              */
             months?: number;
         };
+        /**
+         * Joining
+         * @description They become members of a household that is registered here.
+         */
+        MonitoringJoining: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+            /** Version */
+            version: number;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
             /**
@@ -5662,7 +6443,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "present" | "died" | "moved_out";
+            state: "present" | "died" | "moved_out" | "merged" | "void";
             /** Version */
             version: number;
         };
@@ -5776,6 +6557,82 @@ export interface components {
              */
             sex?: "male" | "female";
         };
+        /**
+         * Merge
+         * @description 并户: everybody here joins another household, and this one closes.
+         *
+         *     ``carry_monitoring`` must be said when this household is monitored and the other is not.
+         */
+        MonitoringMerge: {
+            /** Carry Monitoring */
+            carry_monitoring?: boolean | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * MergeInput
+         * @description Which record stays, and of which fields the other's value is better.
+         *
+         *     ``whole_household``: the households are one, registered twice; every pair of them is merged, who is only in the
+         *     other one joins, and the other one closes.
+         */
+        MonitoringMergeInput: {
+            /** Choices */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Kept Id
+             * Format: uuid
+             */
+            kept_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Versions
+             * @description 两条登记的版本号
+             */
+            versions: {
+                [key: string]: number;
+            };
+            /**
+             * Whole Household
+             * @default false
+             */
+            whole_household?: boolean;
+        };
         /** MonitoredTotals */
         MonitoringMonitoredTotals: {
             /** By Class */
@@ -5831,6 +6688,178 @@ export interface components {
             risks?: string[];
             /** Since */
             since?: string | null;
+        };
+        /**
+         * MoveIn
+         * @description 迁入: somebody comes from outside the system, by marriage, adoption, return …
+         */
+        MonitoringMoveIn: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "marriage" | "adoption" | "return" | "other";
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_in";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Place
+             * @description 迁出地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveOut
+         * @description 迁出系统外, e.g. to a city.
+         */
+        MonitoringMoveOut: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_out";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Place
+             * @description 迁往地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveVillage
+         * @description 整户迁到本辖区的另一个村: the household keeps its history, visits, cases and monitoring.
+         */
+        MonitoringMoveVillage: {
+            /** Address */
+            address?: string | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_village";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
+        /** Mover */
+        MonitoringMover: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /** NewHeadInput */
+        MonitoringNewHeadInput: {
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * NewHousehold
+         * @description A household founded by the act. Without a number it gets the next one of the village.
+         */
+        MonitoringNewHousehold: {
+            /** Address */
+            address?: string | null;
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Head Id
+             * Format: uuid
+             */
+            head_id: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
         };
         /**
          * NewMember
@@ -6176,6 +7205,26 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PersonNamed */
+        MonitoringPersonNamed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Place
+         * @description A region that somebody may move to, with its full name.
+         */
+        MonitoringPlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Policy
          * @description All rules of a county on a day.
@@ -6197,6 +7246,16 @@ export interface components {
             profile: components["schemas"]["MonitoringProfile"];
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
+        };
+        /**
+         * Preview
+         * @description What an act would do. ``relations`` are those that change; a person corrects the suggested ones.
+         */
+        MonitoringPreview: {
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Relations */
+            relations: components["schemas"]["MonitoringRelationAfter"][];
         };
         /** Profile */
         MonitoringProfile: {
@@ -6264,6 +7323,118 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /**
+         * RecordRead
+         * @description One of the two records with where it stands.
+         */
+        MonitoringRecordRead: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Education
+             * @enum {string}
+             */
+            education: "illiterate" | "primary" | "junior" | "senior" | "college" | "university";
+            /**
+             * Employment
+             * @enum {string}
+             */
+            employment: "none" | "farming" | "local_job" | "migrant_job" | "welfare_post" | "own_business";
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "chronic" | "severe" | "disabled";
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Insured */
+            insured: boolean;
+            /**
+             * Labour Ability
+             * @enum {string}
+             */
+            labour_ability: "skilled" | "ordinary" | "weak" | "lost" | "none";
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Schooling
+             * @enum {string}
+             */
+            schooling: "none" | "preschool" | "primary" | "junior" | "senior" | "vocational" | "higher" | "dropout";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "present" | "died" | "moved_out" | "merged" | "void";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** RelationAfter */
+        MonitoringRelationAfter: {
+            /**
+             * After
+             * @enum {string}
+             */
+            after: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /** Before */
+            before: ("head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other") | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -6272,6 +7443,68 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * RelocationRead
+         * @description A declared move, as its receiver sees it.
+         */
+        MonitoringRelocationRead: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** From Place */
+            from_place: string;
+            /** From Village Code */
+            from_village_code: string;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** People */
+            people: components["schemas"]["MonitoringMover"][];
+            /** Reason */
+            reason: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Same County */
+            same_county: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "declined" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Was Monitored */
+            was_monitored: boolean;
+            /** Whole */
+            whole: boolean;
         };
         /** RevealRequest */
         MonitoringRevealRequest: {
@@ -6320,6 +7553,14 @@ export interface components {
             value: {
                 [key: string]: unknown;
             };
+        };
+        /** Search */
+        MonitoringSearch: {
+            /**
+             * Region
+             * @example 431081106
+             */
+            region: string;
         };
         /** Setting */
         MonitoringSetting: {
@@ -6392,6 +7633,36 @@ export interface components {
              * Format: date
              */
             signed_on: string;
+        };
+        /**
+         * Split
+         * @description 分户. Of a monitored household a person says which of the two goes on being monitored.
+         */
+        MonitoringSplit: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            household: components["schemas"]["MonitoringNewHousehold"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Member Ids */
+            member_ids: string[];
+            /** Monitoring */
+            monitoring?: ("both" | "origin" | "new") | null;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Step */
         MonitoringStep: {
@@ -6535,6 +7806,73 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * Transfer
+         * @description 转入他户: some people join another household of the same county, e.g. by marriage.
+         */
+        MonitoringTransfer: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transfer";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * Undo
+         * @description 撤销: the rows that an act touched become what they were; only while nothing changed since.
+         */
+        MonitoringUndo: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "undo";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Undoes
+             * Format: uuid
+             */
+            undoes: string;
         };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
@@ -6761,6 +8099,32 @@ export interface components {
              */
             wage: string;
         };
+        /** WithdrawMove */
+        MonitoringWithdrawMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw_move";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+        };
         /**
          * Workload
          * @description How many households one person helps, and how many of these are monitored.
@@ -6812,6 +8176,20 @@ export interface components {
         Page_AssetsHistoryLine: {
             /** Items */
             items: components["schemas"]["AssetsHistoryLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[HouseholdNews] */
+        Page_AssetsHouseholdNews: {
+            /** Items */
+            items: components["schemas"]["AssetsHouseholdNews"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -6962,6 +8340,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PersonChange] */
+        Page_FundsPersonChange: {
+            /** Items */
+            items: components["schemas"]["FundsPersonChange"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PoolRead] */
         Page_FundsPoolRead: {
             /** Items */
@@ -7032,10 +8424,38 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ActLine] */
+        Page_MonitoringActLine: {
+            /** Items */
+            items: components["schemas"]["MonitoringActLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[CandidateRow] */
+        Page_MonitoringCandidateRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringCandidateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7078,6 +8498,20 @@ export interface components {
         Page_MonitoringNoticeRow: {
             /** Items */
             items: components["schemas"]["MonitoringNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RelocationRead] */
+        Page_MonitoringRelocationRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringRelocationRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -7334,6 +8768,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_household_changes: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -8669,6 +10141,44 @@ export interface operations {
             };
         };
     };
+    funds_list_person_changes: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPersonChange"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_pools: {
         parameters: {
             query?: {
@@ -9215,6 +10725,235 @@ export interface operations {
             };
         };
     };
+    monitoring_list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待处理 */
+                state?: "open" | "merged" | "not_duplicate";
+                /** @description 依据 */
+                basis?: ("id_number" | "name_birth_village") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringFound"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCandidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_merge_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCandidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_not_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCandidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_undo_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCandidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_helpers: {
         parameters: {
             query: {
@@ -9449,6 +11188,40 @@ export interface operations {
             };
         };
     };
+    monitoring_find_household_names: {
+        parameters: {
+            query: {
+                /** @description 所在村 */
+                region: string;
+                /** @description 户主姓名或拼音首字母 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdName"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_search_households: {
         parameters: {
             query?: never;
@@ -9515,7 +11288,10 @@ export interface operations {
     };
     monitoring_register_household: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -9573,6 +11349,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_acts: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_preview_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_do_act: {
+        parameters: {
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringActLine"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9657,7 +11548,10 @@ export interface operations {
     };
     monitoring_add_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -10143,6 +12037,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringObjectionReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_relocations: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待接收 */
+                state?: "pending" | "accepted" | "declined" | "withdrawn";
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_find_places: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlace"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_relocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_decline_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
