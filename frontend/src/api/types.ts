@@ -19,6 +19,7 @@ export type VillagePage = Schemas['GatewayVillagePage']
 export type HouseholdPage = Schemas['GatewayHouseholdPage']
 
 export type HouseholdRow = Schemas['MonitoringHouseholdRow']
+export type HouseholdName = Schemas['MonitoringHouseholdName']
 export type Household = Schemas['MonitoringHousehold']
 export type HouseholdCreate = Schemas['MonitoringHouseholdCreate']
 export type HouseholdUpdate = Schemas['MonitoringHouseholdUpdate']

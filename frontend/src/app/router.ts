@@ -5,6 +5,7 @@ import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
 import { may, resume, session } from '@/shared/session'
@@ -28,6 +29,7 @@ const routes: RouteRecordRaw[] = [
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
+  ...registerRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,
