@@ -13,6 +13,14 @@ from service_kit.app import api_routes, permission_of
 FOR_SERVICES = {"events:deliver"}
 """What services do to each other; no person has it."""
 
+SERVICES = ("monitoring", "assets", "funds")
+OF_NOTICES = {
+    "GET /public/notices",
+    "GET /public/notices/{notice_id}",
+    "POST /public/notices/{notice_id}/objections",
+    "POST /public/objections/progress",
+}
+
 PUBLIC = {
     "gateway": {
         "POST /api/session",
@@ -30,14 +38,21 @@ PUBLIC = {
         "GET /robots.txt",
         "GET /gongshi",
         "GET /gongshi/{service}/{notice_id}",
+        *(
+            f"{method} /api/public/{name}/{{path}}"
+            for name in ("monitoring", "assets", "funds")
+            for method in ("GET", "POST")
+        ),
     },
     "monitoring": {
-        "GET /public/notices",
-        "GET /public/notices/{notice_id}",
-        "POST /public/notices/{notice_id}/objections",
+        *OF_NOTICES,
+        "GET /public/risks",
+        "POST /public/applications",
+        "POST /public/applications/progress",
+        "POST /public/applications/withdrawal",
     },
-    "assets": {"GET /public/notices", "GET /public/notices/{notice_id}"},
-    "funds": {"GET /public/notices", "GET /public/notices/{notice_id}"},
+    "assets": OF_NOTICES,
+    "funds": OF_NOTICES,
 }
 """Doors without login, beside those of operation that every service has. A new one is a decision: add it here."""
 

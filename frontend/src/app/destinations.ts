@@ -3,6 +3,7 @@ import { phrases } from '@/shared/i18n'
 import { may } from '@/shared/session'
 
 const t = phrases({
+  cases: ['待办', 'To do'],
   overview: ['总览', 'Overview'],
   households: ['农户', 'Households'],
   villages: ['村', 'Villages'],
@@ -18,8 +19,15 @@ export interface Destination {
   to: string
 }
 
+/** Where a person begins: at their to-do list when work comes to them, else at the first page they may see. */
+export function firstPage(): string | undefined {
+  const all = destinations()
+  return (may('monitoring.cases:write') ? all : all.filter((destination) => destination.section !== 'cases')).at(0)?.to ?? all.at(0)?.to
+}
+
 export function destinations(): Destination[] {
   const all: (Destination & { permission: string })[] = [
+    { section: 'cases', label: t('cases'), to: '/cases', permission: 'monitoring.cases:read' },
     { section: 'overview', label: t('overview'), to: '/overview', permission: 'monitoring.overview:read' },
     { section: 'villages', label: t('villages'), to: '/villages', permission: 'monitoring.villages:read' },
     { section: 'households', label: t('households'), to: '/households', permission: 'monitoring.households:read' },

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { assetRoutes } from '@/features/assets/routes'
 import { auditRoutes } from '@/features/audit/routes'
+import { caseworkRoutes } from '@/features/casework/routes'
 import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { loginRoutes } from '@/features/login/routes'
@@ -9,7 +10,8 @@ import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
 import { may, resume, session } from '@/shared/session'
-import { destinations } from './destinations'
+import { firstPage } from './destinations'
+import { loadNames } from './names'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -26,6 +28,7 @@ const routes: RouteRecordRaw[] = [
   // Where a person starts depends on what they may do, so the guard decides once it knows who is there.
   { path: '/', name: 'home', component: () => import('./Missing.vue') },
   ...loginRoutes,
+  ...caseworkRoutes,
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
@@ -53,7 +56,8 @@ router.beforeEach(async (to) => {
     await resume().catch(() => false)
   }
   if (!session.value) return { name: 'login', query: { to: to.fullPath } }
-  if (to.name === 'home') return destinations().at(0)?.to ?? { name: 'missing', params: { rest: ['403'] } }
+  if (to.name === 'home') return firstPage() ?? { name: 'missing', params: { rest: ['403'] } }
   if (to.meta.permission && !may(to.meta.permission)) return { name: 'missing', params: { rest: ['403'] } }
+  await loadNames()
   return true
 })

@@ -1,13 +1,16 @@
 /** The field's closed vocabularies (docs/domain.md): identifier → 中文, English. */
+import { named } from './catalogue'
 import { phrases, vocabulary } from './i18n'
 
-export const monitoredClass = vocabulary({
+/** Named by policy: see shared/catalogue. */
+export const monitoredClass = named('classes', vocabulary({
   unstable_lifted: ['脱贫不稳定户', 'Unstable lifted'],
   marginal: ['边缘易致贫户', 'Marginal'],
   sudden_hardship: ['突发严重困难户', 'Sudden severe hardship'],
-})
+}))
 
-export const risk = vocabulary({
+/** Named by policy: see shared/catalogue. */
+export const risk = named('risks', vocabulary({
   illness: ['因病', 'Illness'],
   disability: ['因残', 'Disability'],
   schooling: ['因学', 'Schooling'],
@@ -17,7 +20,7 @@ export const risk = vocabulary({
   unstable_job: ['因务工不稳', 'Unstable job'],
   dwelling: ['住房', 'Dwelling'],
   water: ['饮水', 'Water'],
-})
+}))
 
 export const householdStatus = vocabulary({
   monitored: ['监测户', 'Monitored'],

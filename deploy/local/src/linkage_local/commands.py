@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkage_local.paths import ROOT, Layout
+from linkage_local.paths import FONTS, ROOT, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ UVICORN_FLAGS = (
     "--http",
     "httptools",
     "--no-access-log",
+    "--no-proxy-headers",
     "--timeout-graceful-shutdown",
     "10",
 )
@@ -111,7 +113,10 @@ def service_environment(
         "LINKAGE_PEERS": json.dumps(dict(peers)),
         "LINKAGE_INLINE_WORKER": "true",
         "LINKAGE_FILES_DIR": str(layout.files(service.short)),
+        "LINKAGE_FONTS_DIR": str(FONTS),
     }
+    if offset := os.environ.get("LINKAGE_CLOCK_OFFSET_DAYS"):
+        environment["LINKAGE_CLOCK_OFFSET_DAYS"] = offset
     if service is GATEWAY:
         environment["LINKAGE_STATIC_DIR"] = str(ROOT / "frontend" / "dist")
         environment["LINKAGE_PUBLIC_URL"] = public_url

@@ -1,8 +1,8 @@
 """PostgreSQL refuses to run as root; how it runs when the launcher is root.
 
 Best is a user namespace of its own, in which our root is seen as ``nobody``: no file changes hands. Where the
-system forbids that (many containers do) the server runs as the real ``nobody``, who must own its data then and be
-able to reach the program.
+system forbids that (many containers do) the server runs as the real ``nobody``, who must own its data then. It keeps
+one right of root's, to pass closed folders such as /root; without even that it must be able to reach data and program.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -22,10 +24,14 @@ from typing import Any, Literal
 from linkage_local.errors import problem
 from linkage_local.processes import dies_with_parent
 
-Mode = Literal["none", "namespace", "nobody"]
+Mode = Literal["none", "namespace", "passing_nobody", "nobody"]
 
 _CLONE_NEWUSER = 0x10000000
 _OVERFLOW_ID = 65534
+_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP = 28, 1 << 2
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
+_CAPABILITY_VERSION_3 = 0x20080522
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 
 
 @functools.cache
@@ -33,39 +39,52 @@ def best_mode() -> Mode:
     """What this system offers the current user."""
     if os.geteuid() != 0:
         return "none"
-    if platform.system() == "Linux":
-        try:
-            subprocess.run(["true"], preexec_fn=_namespace_entry(), check=True, capture_output=True)
-        except (OSError, subprocess.SubprocessError):
-            return "nobody"
+    if platform.system() != "Linux":
+        return "nobody"
+    if _works(["true"], _namespace_entry()):
         return "namespace"
-    return "nobody"
+    return "passing_nobody" if can_pass() else "nobody"
+
+
+def can_pass() -> bool:
+    """Whether root here can hand on its right to pass closed folders."""
+    with tempfile.TemporaryDirectory() as closed:  # only root may enter
+        behind = Path(closed) / "behind"
+        behind.touch()
+        # PostgreSQL asks access(2) for its programs, which forgets such rights unless it is told not to.
+        look = [sys.executable, "-ISc", "import os, sys; sys.exit(not os.access(sys.argv[1], os.F_OK))", str(behind)]
+        return _works(look, _become_nobody(passing=True))
+
+
+def _works(command: list[str], prepare: Callable[[], None]) -> bool:
+    try:
+        subprocess.run(command, preexec_fn=prepare, check=True, capture_output=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def changes_owner(mode: Mode) -> bool:
+    """Whether the data must belong to ``nobody``."""
+    return mode in ("passing_nobody", "nobody")
 
 
 def child_options(mode: Mode) -> dict[str, Any]:
     """Keyword arguments for Popen: identity, a session of its own (Ctrl-C does not reach it), end with us."""
     fast_shutdown = dies_with_parent(signal.SIGINT)
-    options: dict[str, Any] = {"start_new_session": True, "preexec_fn": fast_shutdown}
+    enter: Callable[[], None] | None = None
     if mode == "namespace":
         enter = _namespace_entry()
+    elif changes_owner(mode):
+        enter = _become_nobody(passing=mode == "passing_nobody")
 
-        def prepare() -> None:
+    def prepare() -> None:
+        # The identity changes here and not by Popen: a change of it loses the parent's death signal.
+        if enter is not None:
             enter()
-            fast_shutdown()
+        fast_shutdown()
 
-        options["preexec_fn"] = prepare
-    elif mode == "nobody":
-        user = nobody()
-        # Changed here and not by Popen: a change of identity loses the parent's death signal.
-
-        def become() -> None:
-            os.setgroups([])
-            os.setgid(user.pw_gid)
-            os.setuid(user.pw_uid)
-            fast_shutdown()
-
-        options["preexec_fn"] = become
-    return options
+    return {"start_new_session": True, "preexec_fn": prepare}
 
 
 def nobody() -> pwd.struct_passwd:
@@ -119,6 +138,46 @@ def reachable_programs(programs: Path, libraries: Path, store: Path) -> Path:
         if libraries.exists():
             shutil.copytree(libraries, store / libraries.name, symlinks=True)
     return copy
+
+
+class _CapabilityHeader(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _CapabilitySets(ctypes.Structure):
+    _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
+
+
+def _become_nobody(*, passing: bool) -> Callable[[], None]:
+    """Become the real ``nobody``; ``passing`` keeps the right to pass closed folders, over exec as well.
+
+    Looking only (DAC_READ_SEARCH) is enough; containers often leave their root nothing but DAC_OVERRIDE.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    user = nobody()
+
+    def call(name: str, *arguments: Any) -> None:
+        if getattr(libc, name)(*arguments) != 0:
+            raise OSError(ctypes.get_errno(), name)
+
+    def keep(capability: int) -> None:
+        kept = (_CapabilitySets * 2)(_CapabilitySets(*[1 << capability] * 3))
+        call("capset", ctypes.byref(_CapabilityHeader(_CAPABILITY_VERSION_3, 0)), kept)
+        call("prctl", _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0)
+
+    def become() -> None:
+        os.setgroups([])
+        os.setgid(user.pw_gid)
+        if passing:  # root's rights outlive the change of user, and so does the one of them that is kept
+            call("prctl", _PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
+        os.setuid(user.pw_uid)
+        if passing:
+            try:
+                keep(_CAP_DAC_READ_SEARCH)
+            except OSError:
+                keep(_CAP_DAC_OVERRIDE)
+
+    return become
 
 
 def _namespace_entry() -> Callable[[], None]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from linkage_local.errors import problem
 
 ROOT = Path(__file__).resolve().parents[4]
+FONTS = ROOT / "frontend" / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+"""Chinese fonts for PDF files, installed with the front end."""
 DEFAULT_DATA = ROOT / ".linkage"
 DOCKER_ENVIRONMENT = ROOT / "deploy" / "docker" / "linkage.env"
 

@@ -89,9 +89,7 @@ class Cluster:
         target = building / "pg"
         try:
             write_private(password_file, self.password)
-            if self.mode == "nobody":
-                isolation.require_reachable(self.data)
-                isolation.hand_over(building)
+            self._hand_over(building)
             command = [
                 str(self._program("initdb")), "-D", str(target), "-U", ADMIN, "--encoding=UTF8",
                 "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-instructions", *_locale_flags(),
@@ -183,9 +181,13 @@ class Cluster:
                 f"数据库 {self.data} 属于 PostgreSQL {found or '未知版本'}，本系统用 {MAJOR}",
                 "the database folder belongs to another version",
             )
+        self._hand_over(self.data)
+
+    def _hand_over(self, folder: Path) -> None:
         if self.mode == "nobody":
             isolation.require_reachable(self.data)
-            isolation.hand_over(self.data)
+        if isolation.changes_owner(self.mode):
+            isolation.hand_over(folder)
 
     def _program(self, name: str) -> Path:
         programs, libraries = installed()
@@ -225,7 +227,7 @@ def _pid_file(data: Path) -> list[str]:
 
 
 def _owned(data: Path, mode: isolation.Mode) -> bool:
-    return mode == "nobody" or data.stat().st_uid == os.geteuid()
+    return isolation.changes_owner(mode) or data.stat().st_uid == os.geteuid()
 
 
 def _locale_flags() -> list[str]:

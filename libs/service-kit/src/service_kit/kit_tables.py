@@ -5,7 +5,8 @@ and the catalogue test what a table is:
 
 * ``kind``: ``reference`` (small catalogue, copied everywhere), ``tenant`` (rows belong to a county and are guarded
   by row-level security on ``region_column``) or ``local`` (queues, logs and chains of this one service);
-* ``grants``: what the running service's role may do. Append-only holds by privilege: no UPDATE, no DELETE.
+* ``grants``: what the running service's role may do. Append-only holds by privilege: no UPDATE, no DELETE;
+* ``piece``: for tables that came after the first migrations, the name by which a later migration creates them.
 """
 
 from __future__ import annotations
@@ -183,4 +184,92 @@ notice = Table(
     Index("ix_notice_published_at", "county_code", "published_at", "id"),
     Index("ix_notice_subject", "county_code", "subject_type", "subject_id", "published_at", "id"),
     info={"kind": "tenant", "region_column": "region_code", "grants": APPEND_ONLY},
+)
+
+PUBLIC_DESK = "public_desk"
+"""What comes in without login: objections, receipts, counted windows."""
+
+notice_standing = Table(
+    "notice_standing",
+    kit_metadata,
+    Column("county_code", Code, nullable=False),
+    Column("notice_id", Uuid, nullable=False),
+    Column("region_code", Code, nullable=False),
+    Column("ends_on", Date, nullable=True, comment="as the notice's own"),
+    Column("open_objections", Integer, nullable=False),
+    Column("upheld_objections", Integer, nullable=False),
+    Column("cleared_on", Date, nullable=True, comment="first day on which something was built on the notice"),
+    PrimaryKeyConstraint("county_code", "notice_id", name="notice_standing_pkey"),
+    ForeignKeyConstraint(
+        ["county_code", "notice_id"], ["notice.county_code", "notice.id"], name="fk_notice_standing_notice"
+    ),
+    CheckConstraint("open_objections >= 0 AND upheld_objections >= 0", name="ck_notice_standing_objections"),
+    CheckConstraint(
+        "cleared_on IS NULL OR (ends_on IS NOT NULL AND cleared_on > ends_on"
+        " AND open_objections = 0 AND upheld_objections = 0)",
+        name="ck_notice_standing_cleared",
+    ),
+    info={"kind": "tenant", "region_column": "region_code", "grants": READ_WRITE, "piece": PUBLIC_DESK},
+)
+
+notice_objection = Table(
+    "notice_objection",
+    kit_metadata,
+    Column("county_code", Code, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("notice_id", Uuid, nullable=False),
+    Column("region_code", Code, nullable=False),
+    Column("receipt_number", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("name", LargeBinary, nullable=False, comment="ciphertext"),
+    Column("name_masked", Text, nullable=False),
+    Column("phone", LargeBinary, nullable=False, comment="ciphertext"),
+    Column("phone_index", LargeBinary, nullable=False, comment="blind index"),
+    Column("phone_masked", Text, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("finding", Text, nullable=True),
+    Column("handled_at", Instant, nullable=True),
+    Column("handled_by", Uuid, nullable=True),
+    Column("handled_by_name", Text, nullable=True),
+    PrimaryKeyConstraint("county_code", "id", name="notice_objection_pkey"),
+    ForeignKeyConstraint(
+        ["county_code", "notice_id"],
+        ["notice_standing.county_code", "notice_standing.notice_id"],
+        name="fk_notice_objection_notice",
+    ),
+    UniqueConstraint("county_code", "receipt_number", name="uq_notice_objection_receipt_number"),
+    CheckConstraint("state IN ('open', 'upheld', 'rejected')", name="ck_notice_objection_state"),
+    CheckConstraint(
+        "(state = 'open') = (num_nonnulls(finding, handled_at, handled_by, handled_by_name) = 0)"
+        " AND num_nonnulls(finding, handled_at, handled_by, handled_by_name) IN (0, 4)",
+        name="ck_notice_objection_handled",
+    ),
+    Index("ix_notice_objection_notice", "county_code", "notice_id", "phone_index"),
+    Index("ix_notice_objection_state", "county_code", "state", "received_at", "id"),
+    info={"kind": "tenant", "region_column": "region_code", "grants": READ_WRITE, "piece": PUBLIC_DESK},
+)
+
+public_receipt = Table(
+    "public_receipt",
+    kit_metadata,
+    Column("proof", LargeBinary, nullable=False, comment="keyed hash of receipt number and end of the phone number"),
+    Column("kind", Text, nullable=False),
+    Column("county_code", Code, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("proof", name="public_receipt_pkey"),
+    info={"kind": "local", "grants": APPEND_ONLY, "piece": PUBLIC_DESK},
+)
+
+rate_window = Table(
+    "rate_window",
+    kit_metadata,
+    Column("name", Text, nullable=False),
+    Column("subject", LargeBinary, nullable=False, comment="keyed hash"),
+    Column("hits", Integer, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    PrimaryKeyConstraint("name", "subject", name="rate_window_pkey"),
+    Index("ix_rate_window_ends_at", "ends_at"),
+    info={"kind": "local", "grants": QUEUE, "piece": PUBLIC_DESK},
 )

@@ -18,6 +18,7 @@ from service_kit.db.session import system_session
 from service_kit.errors import NotFound
 from service_kit.ids import uuid7
 from service_kit.kit_tables import notice, region
+from service_kit.objections import cleared as cleared
 from service_kit.pagination import TOTAL_CAP, Page, Paging, capped, cut
 from service_kit.region import RegionCode, county_of
 from service_kit.schemas import ApiModel, ReadModel
@@ -67,6 +68,7 @@ async def publish(
     table: NoticeTable | None = None,
     document_number: str | None = None,
     published_at: datetime | None = None,
+    notice_id: UUID | None = None,
 ) -> UUID:
     """Put a notice up in the caller's transaction; returns its id.
 
@@ -76,8 +78,9 @@ async def publish(
         paragraphs: plain text, shown as it is; persons' names are the caller's to mask.
         ends_on: last day of the notice period; None for a notice that stays.
         published_at: a later instant keeps it hidden until then.
+        notice_id: for a notice that its subject names before it is put up.
     """
-    notice_id = uuid7()
+    notice_id = notice_id or uuid7()
     await session.execute(
         insert(notice).values(
             county_code=county_of(region_code),
@@ -133,6 +136,8 @@ async def list_notices(
     kind: Annotated[str | None, Query(max_length=100)] = None,
     subject_type: Annotated[str | None, Query(max_length=100)] = None,
     subject_id: Annotated[str | None, Query(max_length=100)] = None,
+    year: Annotated[int | None, Query(ge=2000, le=2999, description="发布年份")] = None,
+    q: Annotated[str | None, Query(max_length=50, description="标题或文号中的文字")] = None,
 ) -> Page[NoticeRow]:
     """Published notices, newest first."""
     query = _published(*_ROW_COLUMNS)
@@ -151,6 +156,13 @@ async def list_notices(
     ):
         if value is not None:
             query = query.where(column == value)
+    if year is not None:
+        first = datetime(year, 1, 1, tzinfo=SHANGHAI)
+        query = query.where(notice.c.published_at >= first, notice.c.published_at < first.replace(year=year + 1))
+    if q and (text := q.strip()):
+        query = query.where(
+            notice.c.title.icontains(text, autoescape=True) | notice.c.document_number.icontains(text, autoescape=True)
+        )
     total, over = None, False
     if paging.with_total:
         counted = select(func.count()).select_from(query.limit(TOTAL_CAP + 1).subquery())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import PostgresDsn
+from pydantic import Field, PostgresDsn, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,7 +23,24 @@ class ServiceSettings(BaseSettings):
     inline_worker: bool = False
     pool_size: int = 8
     files_dir: Path | None = None
+    """Where files lie on this machine's disk."""
+    files_url: str | None = None
+    """An object store instead, e.g. ``s3://bucket/prefix``; its keys and address come from the usual ``AWS_…``."""
+    fonts_dir: Path | None = None
+    """Folder with the fonts of PDF files."""
+    export_days: int = 7
+    """How long the file of an export is kept."""
     max_body_bytes: int = 1024 * 1024
+    rate_limits: dict[str, int] = {}
+    """Hits per window by the name of the limit (``service_kit.ratelimit``), where not the limit's own number."""
+    clock_offset_days: Annotated[int, Field(ge=0, le=3660)] = 0
+    """Days that the clock runs ahead, to try out what takes weeks; refused unless ``env`` is ``local``."""
+
+    @model_validator(mode="after")
+    def only_local_systems_travel(self) -> Self:
+        if self.clock_offset_days and self.env != "local":
+            raise ValueError("LINKAGE_CLOCK_OFFSET_DAYS is only for LINKAGE_ENV=local")
+        return self
 
     @property
     def dsn(self) -> str:

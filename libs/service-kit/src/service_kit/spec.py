@@ -19,6 +19,7 @@ from service_kit.tokens import Actor
 
 if TYPE_CHECKING:
     from service_kit.context import ServiceContext
+    from service_kit.exports import ExportKind
     from service_kit.outbox import Event
 
 Consumer = tuple["type[Event]", Callable[[AsyncSession, Any], Awaitable[None]]]
@@ -38,6 +39,8 @@ class ServiceSpec:
     """Event type → (model, handler); the handler runs in the transaction that remembers the event."""
     subscribers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Event type published here → short names of the services that want it."""
+    exports: Mapping[str, ExportKind] = field(default_factory=dict)
+    """Kinds of files that can be ordered here, by name; the service mounts the table ``export_job``."""
     settings_type: type[ServiceSettings] = ServiceSettings
     lifespan: Callable[[ServiceContext], AbstractAsyncContextManager[None]] | None = None
     """Extra things a service opens at start and closes at the end."""

@@ -25,6 +25,8 @@ from pgqueuer.errors import FailingListenerError
 from service_kit import audit, queue
 from service_kit.clock import now
 from service_kit.context import ServiceContext
+from service_kit.exports import jobs as exports
+from service_kit.exports.jobs import Exporter
 from service_kit.outbox import FAN_OUT, Relay, delivery_entrypoint, retry_delay
 
 log = structlog.get_logger(__name__)
@@ -148,6 +150,10 @@ class Worker:
                 on_failure="hold",
                 executor_factory=_persistent,
             )(relay.deliver_to(peer))
+        if ctx.spec.exports:
+            manager.entrypoint(exports.RUN, concurrency_limit=1, on_failure="hold", executor_factory=_persistent)(
+                Exporter(ctx, ctx.spec.exports).run
+            )
         self._manager = manager
         if self._stopping.is_set():
             manager.shutdown.set()
@@ -179,7 +185,10 @@ class Worker:
         # An answer is kept for a client that repeats a command; the queue's own log is of use for some days only.
         log_table = queue.queue_settings(self._ctx.spec.name).queue_table_log
         await pool.execute("DELETE FROM idempotency_key WHERE created_at < $1", now() - _KEEP_ANSWERS)
+        await pool.execute("DELETE FROM rate_window WHERE ends_at <= $1", now())
         await pool.execute(f'DELETE FROM "{log_table}" WHERE created < $1', now() - _KEEP_QUEUE_LOG)  # noqa: S608
+        if self._ctx.spec.exports:
+            await Exporter(self._ctx, self._ctx.spec.exports).tidy(pool)
 
     async def _sleep(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

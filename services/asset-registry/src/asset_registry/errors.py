@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service_kit import attachments
 from service_kit.errors import AlreadyExists, Conflict, FieldError, NotFound, Unprocessable, ValidationFailed
 from service_kit.problems import ConstraintErrors
 
@@ -32,6 +33,7 @@ def _wrong_kind() -> ValidationFailed:
 
 
 CONSTRAINT_ERRORS: ConstraintErrors = {
+    **attachments.CONSTRAINT_ERRORS,
     "asset_pkey": AlreadyExists,
     "uq_asset_code": AssetCodeTaken,
     "uq_asset_change_version": Conflict,

@@ -7,13 +7,16 @@ from pathlib import Path
 from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
+from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.spec import ServiceSpec
 
 from asset_registry.assets import endpoints as assets
 from asset_registry.consumers import CONSUMERS
 from asset_registry.db import Base
 from asset_registry.errors import CONSTRAINT_ERRORS
+from asset_registry.files import SUBJECTS
 from asset_registry.households import endpoints as households
 from asset_registry.overview import endpoints as overview
 
@@ -23,7 +26,15 @@ SPEC = ServiceSpec(
     title="资产登记",
     metadata=Base.metadata,
     migrations=Path(__file__).parents[2] / "migrations",
-    routers=[assets.router, households.router, overview.router, notices.router, audit_router("assets")],
+    routers=[
+        assets.router,
+        households.router,
+        overview.router,
+        notices.router,
+        attachment_router("assets", SUBJECTS),
+        objection_router("assets", series="3"),
+        audit_router("assets"),
+    ],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
 )

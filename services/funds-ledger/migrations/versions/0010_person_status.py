@@ -1,7 +1,7 @@
 """What the register tells of households and persons, for checks before payouts
 
 Revision ID: 0010_person_status
-Revises: 0002_acts_payments_chain
+Revises: 0005_projects
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from service_kit.migrations import ops
 
 revision = "0010_person_status"
-down_revision = "0002_acts_payments_chain"
+down_revision = "0005_projects"
 branch_labels = None
 depends_on = None
 

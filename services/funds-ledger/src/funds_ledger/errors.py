@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from service_kit.errors import Conflict, DomainError, Unprocessable
+from service_kit import attachments
+from service_kit.errors import Conflict, DomainError, Forbidden, Unprocessable
 from service_kit.money import format_yuan
 from service_kit.problems import ConstraintErrors
 
@@ -86,6 +87,79 @@ class DocumentNumberTaken(Conflict):
     title, title_en = "该文号已登记过,请勿重复登记", "This document number has been registered already"
 
 
+class StepNotPossible(Conflict):
+    code = "step_not_possible"
+    title, title_en = "项目的状态已改变,不能办理此事", "Nothing leads there from where the project is"
+
+
+class StepNotYours(Forbidden):
+    code = "step_not_yours"
+    title, title_en = "这一步不由您办理", "This step is for another role"
+
+
+class ProposalIncomplete(Unprocessable):
+    code = "proposal_incomplete"
+    title, title_en = "申报内容不全,没有绩效目标等内容不得入库", "The proposal lacks required parts"
+
+
+class FindingsOpen(Conflict):
+    code = "findings_open"
+    title, title_en = "负面清单或重复提示还没有处理", "Matches with the negative list or duplicates are undecided"
+
+
+class NoticeStillUp(Conflict):
+    code = "notice_still_up"
+    title, title_en = "公示还没有结束或有异议,不能生效", "The notice has not ended clear"
+
+
+class PublicationRuleMissing(Unprocessable):
+    code = "publication_rule_missing"
+    title, title_en = "还没有设定公示天数", "Nobody has set how long this is shown"
+
+
+class AllocatedAlready(Unprocessable):
+    code = "allocated_already"
+    title, title_en = "低于已分配的金额", "Less than what has been allocated"
+
+
+class ProjectFunded(Conflict):
+    code = "project_funded"
+    title, title_en = "该项目已分配资金,须先撤销分配", "The project holds money"
+
+
+class ProjectRequired(Unprocessable):
+    code = "project_required"
+    title, title_en = (
+        "资金只能安排给库内且列入年度计划的项目",
+        "Only projects in the library and the yearly plan are funded",
+    )
+
+
+class ProjectNotPlanned(Unprocessable):
+    code = "project_not_planned"
+    title, title_en = "该项目不在库内或没有列入当年计划", "The project is not in the yearly plan"
+
+
+class ProjectPlanExceeded(Unprocessable):
+    code = "project_plan_exceeded"
+    title, title_en = "超出项目的计划资金", "More than what is planned for the project"
+
+
+class PlanNotInState(Conflict):
+    code = "plan_not_in_state"
+    title, title_en = "年度计划的状态已改变,不能办理此事", "The plan is no longer in a state for this"
+
+
+class SettlementRefused(Unprocessable):
+    code = "settlement_refused"
+    title, title_en = "决算金额不符", "The settled amount does not fit"
+
+
+class AssetsDoNotAddUp(Unprocessable):
+    code = "assets_do_not_add_up"
+    title, title_en = "各项资产价值之和应等于决算金额", "The assets do not add up to what was settled"
+
+
 class FloorChangedMeanwhile(Conflict):
     code = "floor_changed_meanwhile"
     title, title_en = "红线或标准刚被他人修改,请核对后再保存", "Someone else has just changed this floor or rule"
@@ -144,6 +218,7 @@ def percent(basis_points: int) -> str:
 
 
 CONSTRAINT_ERRORS: ConstraintErrors = {
+    **attachments.CONSTRAINT_ERRORS,
     # The posting checks the same rules first and answers with exact amounts; these stand behind it.
     "ck_pool_industry_floor": IndustryFloorBroken,
     "ck_pool_within_received": PoolExhausted,
@@ -161,6 +236,21 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_contract_paid_within_contract": PaymentExceedsContract,
     "ck_payment_two_persons": SamePerson,
     "uq_payment_event_once": PaymentNotInState,
+    "ck_allocation_library_project": ProjectRequired,
+    "fk_allocation_plan_entry": ProjectNotPlanned,
+    "ck_allocation_after_notice": NoticeStillUp,
+    "ck_plan_entry_within_planned": ProjectPlanExceeded,
+    "ck_plan_entry_ended_unfunded": ProjectFunded,
+    "ck_library_entry_within_planned": ProjectPlanExceeded,
+    "ck_library_entry_left_unfunded": ProjectFunded,
+    "ck_act_notice_closed_after_end": NoticeStillUp,
+    "ck_project_complete": ProposalIncomplete,
+    "ck_project_findings_decided": FindingsOpen,
+    "ck_yearly_plan_two_persons": SamePerson,
+    "ck_acceptance_two_persons": SamePerson,
+    "ck_acceptance_assets_add_up": AssetsDoNotAddUp,
+    "uq_publication_rule_revision": FloorChangedMeanwhile,
+    "uq_negative_list_item_revision": FloorChangedMeanwhile,
     "uq_progress_checkpoint_revision": FloorChangedMeanwhile,
     "uq_allocation_speed_rule_region_code_effective_on_revision": FloorChangedMeanwhile,
 }

@@ -7,7 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from service_kit import notices
 from service_kit.app import build_app
+from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
+from service_kit.objections_api import objection_router
 from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.spec import ServiceSpec
 
@@ -15,6 +17,7 @@ from funds_ledger.allocations import endpoints as allocations
 from funds_ledger.db import Base
 from funds_ledger.documents import endpoints as documents
 from funds_ledger.errors import CONSTRAINT_ERRORS
+from funds_ledger.files import SUBJECTS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
@@ -22,7 +25,10 @@ from funds_ledger.payments import endpoints as payments
 from funds_ledger.persons import endpoints as persons
 from funds_ledger.persons.consumers import apply_household_changed
 from funds_ledger.persons.events import HouseholdChanged
+from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
+from funds_ledger.projects import endpoints as projects
+from funds_ledger.publication import endpoints as publication
 from funds_ledger.trail import endpoints as trail
 
 SPEC = ServiceSpec(
@@ -38,10 +44,15 @@ SPEC = ServiceSpec(
         allocations.router,
         payments.router,
         persons.router,
+        projects.router,
+        plans.router,
+        publication.router,
         ledger.router,
         trail.router,
         overview.router,
         notices.router,
+        attachment_router("funds", SUBJECTS),
+        objection_router("funds", series="4"),
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,

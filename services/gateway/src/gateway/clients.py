@@ -95,12 +95,13 @@ class Upstreams:
                 return Answer(answer.status, await answer.read())
 
     async def open(
-        self, method: str, service: str, target: str, headers: Mapping[str, str], body: bytes
+        self, method: str, service: str, target: str, headers: Mapping[str, str], body: bytes | AsyncIterator[bytes]
     ) -> aiohttp.ClientResponse:
         """Send a call; the answer's body is still to be read (within ``failures_of``), and then the answer released.
 
         Args:
             target: path and query, already quoted.
+            body: whole, or in pieces as they come in.
 
         Raises:
             UpstreamUnavailable, UpstreamTimeout: as ``get``.
@@ -110,7 +111,12 @@ class Upstreams:
             return answer
 
     def _request(
-        self, method: str, service: str, target: str, headers: Mapping[str, str] | None, body: bytes = b""
+        self,
+        method: str,
+        service: str,
+        target: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | AsyncIterator[bytes] = b"",
     ) -> Any:  # to be awaited or entered; the library does not publish its type
         address = self._addresses.get(service)
         if not address:
@@ -134,6 +140,10 @@ def failures_of(service: str) -> Iterator[None]:
     except (aiohttp.ClientError, OSError) as error:
         log.warning("upstream_unavailable", peer=service, error=type(error).__name__)
         raise unavailable(service) from error
+
+
+class SenderGone(aiohttp.ClientConnectionError):
+    """The browser went away while its file was passing through."""
 
 
 class _BrokeOff(aiohttp.ClientConnectionError):

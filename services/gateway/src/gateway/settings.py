@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field
@@ -26,6 +27,10 @@ class GatewaySettings(ServiceSettings):
     login_lock_minutes: float = Field(default=15, gt=0)
     address_attempts: int = Field(default=50, ge=1)
     """Failures from one address before it is locked for the same time; an office shares one address."""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Reverse proxies whose X-Forwarded-For is believed, e.g. ``["127.0.0.1/32"]``; nobody's by default."""
+    public_body_bytes: int = Field(default=32 * 1024, ge=1024)
+    """The largest body that is taken without login."""
     page_deadline_seconds: float = Field(default=3.0, gt=0)
     """A composed page is sent after this long with the parts that have come."""
     proxy_timeout_seconds: float = Field(default=30.0, gt=0)

@@ -172,6 +172,7 @@ class Upstream:
         self._peers = peers
         self._routes: dict[tuple[str | None, str | None, str | None], Route] = {}
         self._ports: dict[int, str] = {}
+        self._unread: dict[tuple[str, str, str], Behaviour] = {}
         self.calls: list[Call] = []
         self.unexpected: list[Call] = []
 
@@ -196,11 +197,22 @@ class Upstream:
     def get(self, service: str, path: str) -> Route:
         return self.route("GET", service, path)
 
+    def answer_unread(self, method: str, service: str, path: str, behaviour: Behaviour) -> None:
+        """Hand the call over before its body has come."""
+        self._unread[method, service, path] = behaviour
+
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         assert request.transport is not None
         service = self._ports[request.transport.get_extra_info("sockname")[1]]
+        if behaviour := self._unread.get((request.method, service, request.path)):
+            return await behaviour(request)
         call = Call(
-            request.method, service, request.raw_path, dict(request.query), request.headers, await request.read()
+            request.method,
+            service,
+            request.raw_path,
+            dict(request.query),
+            request.headers,
+            await request.content.read(),
         )
         self.calls.append(call)
         for key in ((call.method, service, request.path), (None, service, None), (None, None, None)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator
@@ -162,6 +163,82 @@ class TestPassThrough:
         browser = await gateway.signed_in()
         await browser.refused("PUT", "/api/monitoring/x", 413, "body_too_large", content=b"x" * 1_100_000)
         assert not upstream.calls
+
+
+class TestFiles:
+    """The doors that take a raw body of up to 8 MiB."""
+
+    DOOR = "/api/monitoring/attachments/0197/content"
+
+    async def test_pass_in_pieces_and_arrive_whole(self, gateway: Any, upstream: Any) -> None:
+        content = bytes(range(256)) * 32 * 1024
+        route = upstream.route("PUT", "monitoring", "/attachments/0197/content").respond(200, json={"receipt": {}})
+        browser = await gateway.signed_in()
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for start in range(0, len(content), 65536):
+                yield content[start : start + 65536]
+
+        await browser.ok("PUT", self.DOOR, content=content, headers={"content-type": "image/jpeg"})
+        await browser.ok("PUT", self.DOOR, content=pieces())
+
+        assert [call.body for call in route.calls] == [content, content]
+        assert route.calls[0].headers["content-length"] == str(len(content))
+        assert route.calls[0].headers["content-type"] == "image/jpeg"
+
+    async def test_reach_the_service_before_all_of_it_has_come(self, gateway: Any, upstream: Any) -> None:
+        begun = asyncio.Event()
+
+        async def answer(request: web.BaseRequest) -> web.Response:
+            return web.json_response({"size": len(await request.read())})
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            begun.set()
+            return await answer(request)
+
+        upstream.answer_unread("PUT", "monitoring", "/attachments/0197/content", handle)
+        browser = await gateway.signed_in()
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"first"
+            await asyncio.wait_for(begun.wait(), 5)
+            yield b"second"
+
+        assert await browser.ok("PUT", self.DOOR, content=pieces()) == {"size": 11}
+
+    async def test_are_bounded_at_eight_mebibytes(self, gateway: Any, upstream: Any) -> None:
+        browser = await gateway.signed_in()
+        content = bytes(8 * 1024 * 1024 + 1)
+        await browser.refused("PUT", self.DOOR, 413, "body_too_large", content=content)
+        assert not upstream.calls
+
+    async def test_need_the_csrf_token_like_any_change(self, gateway: Any, upstream: Any) -> None:
+        browser = await gateway.signed_in()
+        browser.headers["x-csrf-token"] = "wrong"
+        await browser.refused("PUT", self.DOOR, 403, "csrf_failed", content=b"x")
+        assert not upstream.calls
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("POST", "/api/monitoring/attachments/0197/content"),
+            ("PUT", "/api/monitoring/attachments/0197"),
+            ("PUT", "/api/monitoring/households/0197/content"),
+            ("PUT", "/api/monitoring/x/attachments/0197/content"),
+        ],
+    )
+    async def test_are_no_way_round_the_limit_of_others(
+        self, gateway: Any, upstream: Any, method: str, path: str
+    ) -> None:
+        browser = await gateway.signed_in()
+        await browser.refused(method, path, 413, "body_too_large", content=bytes(1_100_000))
+        assert not upstream.calls
+
+    async def test_a_service_that_is_down_is_said_to_be_down(self, gateway: Any, upstream: Any) -> None:
+        upstream.down("monitoring")
+        browser = await gateway.signed_in()
+        problem = await browser.refused("PUT", self.DOOR, 503, "service_unavailable", content=bytes(3_000_000))
+        assert problem["service"] == "monitoring"
 
 
 def is_refused(problem: dict[str, Any]) -> None:

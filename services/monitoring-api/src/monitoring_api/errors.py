@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service_kit import attachments
 from service_kit.errors import AlreadyExists, Conflict, FieldError, Forbidden, NotFound, Unprocessable, ValidationFailed
 from service_kit.problems import ConstraintErrors
 
@@ -38,6 +39,13 @@ class VisitConflict(Conflict):
 
     code = "visit_conflict"
     title, title_en = "这条走访记录已用同一编号上传过不同的内容", "Another visit was uploaded under this id"
+
+
+class RecordConflict(Conflict):
+    """The phone must show both to a person: the same id came before with other content."""
+
+    code = "record_conflict"
+    title, title_en = "这条记录已用同一编号上传过不同的内容", "Another record was uploaded under this id"
 
 
 class HashMismatch(Unprocessable):
@@ -93,6 +101,11 @@ class NoticeOver(Conflict):
 class ObjectionHandled(Conflict):
     code = "objection_handled"
     title, title_en = "这件异议已经答复", "This objection has been answered"
+
+
+class ApplicationOver(Conflict):
+    code = "application_over"
+    title, title_en = "这件申请已经办结或已受理", "This application is no longer waiting"
 
 
 class NobodyPresent(Unprocessable):
@@ -155,6 +168,49 @@ class MergeNotUndoable(Conflict):
     title, title_en = "合并之后又有变更，不能原样恢复", "Something changed since the merge: it cannot be undone"
 
 
+class LookBackNotYet(Unprocessable):
+    code = "look_back_not_yet"
+    title, title_en = "还没到回头看的时间", "It is too early for this look-back"
+
+
+class NothingToSettle(Unprocessable):
+    code = "nothing_to_settle"
+    title, title_en = "只有一份记录,不需要复核", "There is only one record"
+
+
+class SweepClosed(Conflict):
+    code = "sweep_closed"
+    title, title_en = "这轮排查已经结束", "This sweep is over"
+
+
+class SweepNotFinished(Unprocessable):
+    code = "sweep_not_finished"
+    title, title_en = "还有农户没有排查,也没有说明原因", "Households remain without record or reason"
+
+
+class IssueStruckOff(Conflict):
+    code = "issue_struck_off"
+    title, title_en = "这个问题已经销号", "This issue has been struck off"
+
+
+class PlanNotPossible(Unprocessable):
+    code = "plan_not_possible"
+    title, title_en = "帮扶计划现在不能这样办理", "This is not possible for the plan now"
+
+
+class BackstopNeeded(Unprocessable):
+    code = "backstop_needed"
+    title, title_en = (
+        "该户没有劳动力,计划须含兜底保障措施",
+        "A household without labour needs a social-security measure",
+    )
+
+
+class MeasureNotPossible(Unprocessable):
+    code = "measure_not_possible"
+    title, title_en = "措施现在不能这样办理", "This is not possible for the measure now"
+
+
 def _year_invalid() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.incomes", "year_invalid", "年份不在允许的范围内")])
 
@@ -164,6 +220,7 @@ def _lifted_year_invalid() -> ValidationFailed:
 
 
 CONSTRAINT_ERRORS: ConstraintErrors = {
+    **attachments.CONSTRAINT_ERRORS,
     "household_pkey": AlreadyExists,
     "household_member_pkey": AlreadyExists,
     "visit_pkey": VisitConflict,
@@ -174,6 +231,9 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "uq_household_income_year": Conflict,
     "uq_household_change_version": Conflict,
     "uq_visit_receipt_number": Conflict,
+    "submission_pkey": RecordConflict,
+    "uq_submission_receipt_number": Conflict,
+    "fk_submission_case": NotFound,
     "fk_household_region": VillageUnknown,
     "fk_village_region": VillageUnknown,
     "fk_household_monitored_class": MonitoringInvalid,
@@ -197,6 +257,17 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "uq_register_act_undoes": ActNotUndoable,
     "uq_relocation_pending": RelocationPending,
     "fk_relocation_region": VillageUnknown,
+    "look_back_record_pkey": RecordConflict,
+    "uq_look_back_record_receipt_number": Conflict,
+    "sweep_record_pkey": RecordConflict,
+    "uq_sweep_record_receipt_number": Conflict,
+    "sweep_round_pkey": AlreadyExists,
+    "ck_sweep_item_round": SweepNotFinished,
+    "fk_sweep_item_round": SweepClosed,
+    "assistance_measure_pkey": AlreadyExists,
+    "ck_assistance_plan_backstop": BackstopNeeded,
+    "fk_assistance_plan_backstop": BackstopNeeded,
+    "uq_assistance_plan_current": Conflict,
     "ck_household_class_iff_monitored": MonitoringInvalid,
     "ck_household_risks_iff_monitored": MonitoringInvalid,
     "ck_household_since_iff_monitored": MonitoringInvalid,

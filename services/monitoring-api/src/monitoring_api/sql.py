@@ -53,7 +53,7 @@ async def plan_by_values(db: ReadConnection) -> None:
     After five runs PostgreSQL may settle on one plan for all values, which is right for a page of a list and wrong
     where the values decide the order of joins: a rare name across the nation went from 3 ms to 3.7 s.
     """
-    await db.rows("SET LOCAL plan_cache_mode = force_custom_plan")
+    await db.plan_by_values()
 
 
 def region_of(actor: Actor, wanted: str | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
+import orjson
 from service_kit.ids import uuid7
 from service_kit.testing import Api, ServiceUnderTest
 
@@ -113,3 +115,46 @@ class People:
                 "UPDATE case_notice SET starts_on = starts_on - 20, ends_on = ends_on - 20 WHERE case_id = $1",
                 UUID(case["id"]),
             )
+
+
+def sealed(body: dict[str, Any]) -> dict[str, Any]:
+    """A body as a phone sends it: with the hash of its canonical JSON."""
+    content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return body | {"payload_hash": hashlib.sha256(content).hexdigest()}
+
+
+def field_body(**changes: Any) -> dict[str, Any]:
+    """What every record from a phone says of itself, not yet sealed."""
+    return {
+        "visited_at": "2026-11-20T09:30:00+08:00",
+        "device_clock": {"sent_at": "2026-11-20T18:00:00+08:00", "offset_ms": -1200},
+        "form_version": 1,
+        "location": None,
+    } | changes
+
+
+def look_back_body(**changes: Any) -> dict[str, Any]:
+    findings = {"income_stable": True, "income_note": "", "guarantees_ok": OK, "risks": [], "note": "一切正常"}
+    return sealed(field_body(**({"findings": findings, "outcome": "ok"} | changes)))
+
+
+def sweep_body(household_id: str, **changes: Any) -> dict[str, Any]:
+    """「无变化」 unless ``changes`` say otherwise."""
+    body = {"household_id": household_id, "unchanged": True, "findings": None, "problems": []}
+    return sealed(field_body(**(body | changes)))
+
+
+SWEPT = {"income_changed": False, "income_note": "", "guarantees_ok": OK, "risks": [], "note": ""}
+"""Findings of a household where something is to be said."""
+
+
+async def eliminated(people: People, card: dict[str, Any]) -> dict[str, Any]:
+    """The elimination of a monitored household's risk, to its end."""
+    case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+    income = form("home_verification")["income"] | {"wage": "60000.00"}
+    case = await people.step(case, evidence=form("home_verification", income=income))
+    case = await people.reach(case, "county_determination")
+    judged = ["income_stable", "expense_solved", "measures_delivered"]
+    return await people.step(
+        case, evidence=form("county_determination", **{"class": None, "risks": [], "confirmed": judged})
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -249,7 +250,7 @@ class TestNotice:
         case = await people.reach(await people.open(await register()), "notice")
         objection = {"county_code": "431081", "name": "王五", "phone": "13873500001", "statement": "他家有小汽车"}
         path = f"/public/notices/{case['notice']['id']}/objections"
-        receipt = await service.anonymous().ok("POST", path, 201, json=objection)
+        receipt = await service.anonymous().ok("POST", path, 201, headers=people.cadre.as_key(), json=objection)
         await people.let_notice_end(case)
         await people.refused(case, 422, "notice_still_up")
 
@@ -261,7 +262,11 @@ class TestNotice:
         )
         done = await people.step(case)
 
-        assert receipt["number"].startswith("YY")
+        progress = {"number": receipt["number"], "phone_last4": "0001"}
+        told = await service.anonymous().ok("POST", "/public/objections/progress", 200, json=progress)
+
+        assert receipt["number"].startswith("2")
+        assert (told["state"], told["finding"]) == ("rejected", "经查车辆已转让")
         assert (raised["name_masked"], raised["phone_masked"]) == ("王*", "138****0001")
         assert answered["objections"][0]["state"] == "rejected"
         assert done["state"] == "township_review"
@@ -271,7 +276,8 @@ class TestNotice:
     ) -> None:
         case = await people.reach(await people.open(await register()), "notice")
         objection = {"county_code": "431081", "name": "王五", "phone": "13873500001", "statement": "他家有小汽车"}
-        await service.anonymous().ok("POST", f"/public/notices/{case['notice']['id']}/objections", 201, json=objection)
+        public = f"/public/notices/{case['notice']['id']}/objections"
+        await service.anonymous().ok("POST", public, 201, headers=people.cadre.as_key(), json=objection)
         raised = (await people.cadre.ok("GET", f"/cases/{case['id']}"))["objections"][0]
         path, body = f"/objections/{raised['id']}/handling", {"upheld": True, "finding": "车辆属实"}
         await people.cadre.ok("POST", path, headers=people.cadre.as_key(), json=body)
@@ -292,13 +298,14 @@ class TestNotice:
         objection = {"county_code": "431081", "name": "王五", "phone": "13873500001", "statement": "他家有小汽车"}
         path, public = f"/public/notices/{case['notice']['id']}/objections", service.anonymous()
         for _ in range(3):
-            await public.ok("POST", path, 201, json=objection)
+            await public.ok("POST", path, 201, headers=public.as_key(), json=objection)
 
-        await public.refused("POST", path, 429, "rate_limited", json=objection)
-        await public.refused("POST", f"/public/notices/{uuid7()}/objections", 404, "not_found", json=objection)
+        await public.refused("POST", path, 429, "rate_limited", headers=public.as_key(), json=objection)
+        missing = f"/public/notices/{uuid7()}/objections"
+        await public.refused("POST", missing, 404, "not_found", headers=public.as_key(), json=objection)
         await people.step(case, action="refuse", opinion="不符合条件")
         other = objection | {"phone": "13873500002"}
-        await public.refused("POST", path, 409, "notice_over", json=other)
+        await public.refused("POST", path, 409, "notice_over", headers=public.as_key(), json=other)
 
 
 class TestHistory:
@@ -397,6 +404,34 @@ class TestQueues:
         urgencies = [row["urgency"] for row in page["items"] + rest["items"]]
         assert urgencies == ["overdue", "overdue", "today", "later", "later"]
         assert len(late["items"]) == 2
+
+    async def test_counts_equal_a_recount(self, people: People, register: Make) -> None:
+        cases = [await people.open(await register()) for _ in range(4)]
+        await people.reach(cases[0], "township_review")
+        await people.step(cases[1], action="withdraw")
+
+        cadre, township = (
+            await people.cadre.ok("GET", "/cases/counts"),
+            await people.township.ok("GET", "/cases/counts"),
+        )
+        listed = await people.cadre.ok("GET", "/cases", params={"limit": 50, "with_total": True})
+
+        assert cadre["by_stage"] == {"home_verification": 2}
+        assert township["by_stage"] == {"home_verification": 2, "township_review": 1}
+        assert cadre["total"] == listed["total"] == len(listed["items"]) == sum(listed["counts"].values())
+        by_urgency = dict.fromkeys(listed["counts"], 0) | Counter(row["urgency"] for row in listed["items"])
+        assert {name: cadre[name] for name in by_urgency} == by_urgency == listed["counts"]
+
+    async def test_show_all_cases_of_a_household(self, people: People, register: Make) -> None:
+        card = await register()
+        first = await people.step(await people.open(card), action="withdraw")
+        second = await people.open(card)
+        await people.open(await register())
+
+        found = await people.county.ok("GET", "/cases", params={"queue": "all", "household_id": card["id"]})
+
+        assert [row["id"] for row in found["items"]] == [second["id"], first["id"]]
+        assert len((await people.county.ok("GET", "/cases", params={"queue": "all"}))["items"]) == 3
 
     async def test_take_few_statements(self, service: ServiceUnderTest, people: People, register: Make) -> None:
         for _ in range(3):

@@ -76,6 +76,7 @@ class TestSetPolicy:
             "since": "2026-01-01",
             "own": True,
             "setting_id": last["id"],
+            "default": {"yuan": "8500.00"},
         }
 
     async def test_is_audited(self, service: ServiceUnderTest) -> None:
@@ -123,6 +124,9 @@ class TestSetPolicy:
             {"key": "time_limits", "application": 2},
             {"key": "look_back", "quarters": 0},
             {"key": "fate"},
+            {"key": "risk_points", "items": []},
+            {"key": "risk_points", "items": [{"code": "illness", "name": "因病"}, {"code": "illness", "name": "病"}]},
+            {"key": "risk_points", "items": [{"code": "Ill ness", "name": "因病"}]},
             {
                 "key": "approvers",
                 "application": ["village_cadre"],
@@ -146,3 +150,43 @@ class TestSetPolicy:
         async with service.connection() as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
+
+
+class TestWords:
+    async def test_are_those_of_the_period_and_of_the_county(self, service: ServiceUnderTest) -> None:
+        items = [{"code": "illness", "name": "大病"}, {"code": "local_frost", "name": "因冻灾"}]
+        value = {"key": "risk_points", "items": items}
+        await put(service.api(), {"value": value, "valid_from": "2026-01-01", "reason": "县里新增风险点"})
+
+        here = await service.api("431081106226").ok("GET", "/words", params={"on": "2026-06-01"})
+        before = await service.api("431081106226").ok("GET", "/words", params={"on": "2023-06-01"})
+        nation = await service.api("").ok("GET", "/words", params={"on": "2026-06-01"})
+
+        in_use = {risk["code"]: risk["name"] for risk in here["risks"] if risk["in_use"]}
+        assert in_use == {"illness": "大病", "local_frost": "因冻灾"}
+        assert {risk["code"] for risk in here["risks"]} > {"water", "dwelling"}
+        assert here["object_name"] == "防止返贫致贫对象"
+        assert {c["code"]: c["name"] for c in here["classes"]}["marginal"] == "易致贫对象"
+        assert before["object_name"] == "监测对象"
+        assert {c["code"]: c["name"] for c in before["classes"]}["marginal"] == "边缘易致贫户"
+        assert next(risk["code"] for risk in before["risks"] if risk["in_use"]) == "illness"
+        assert "local_frost" not in {risk["code"] for risk in nation["risks"]}
+
+    async def test_name_risks_that_a_case_and_a_household_may_carry(
+        self, service: ServiceUnderTest, register: Any, monitor: Any
+    ) -> None:
+        items = [{"code": "illness", "name": "因病"}, {"code": "local_frost", "name": "因冻灾"}]
+        value = {"key": "risk_points", "items": items}
+        await put(service.api(), {"value": value, "valid_from": "2026-01-01", "reason": "县里新增风险点"})
+        cadre = service.api("431081106226", role="village_cadre")
+        body = {"difficulty": "茶园受冻", "household_id": (await register())["id"]}
+
+        opened = await cadre.ok("PUT", f"/cases/{uuid7()}", 201, json=body | {"risks": ["local_frost"]})
+        card = await monitor(await register(), risks=["local_frost"])
+        other = body | {"household_id": card["id"], "risks": ["water"]}
+        await cadre.refused("PUT", f"/cases/{uuid7()}", 422, "case_not_possible", json=other)
+        unwatched = body | {"household_id": (await register())["id"], "risks": ["water"]}
+        await cadre.refused("PUT", f"/cases/{uuid7()}", 422, "validation_failed", json=unwatched)
+
+        assert opened["policy"]["risk_points"] == items
+        assert card["risks"] == ["local_frost"]

@@ -196,14 +196,15 @@ class TestEliminationCriteria:
         "line": 850_000,
         "guarantees": {"water": True},
         "monitored_since": date(2026, 5, 22),
-        "enrolled_months": 6,
         "has_labour": True,
-        "today": date(2026, 11, 22),
+        "people": 3,
     }
+    RULE: ClassVar[dict[str, int]] = {"enrolled_months": 6, "stable_months": 6, "measures": 1}
+    TODAY = date(2026, 11, 22)
     JUDGED = ("income_stable", "expense_solved", "measures_delivered")
 
     def test_leave_to_a_person_what_only_a_person_can_judge(self) -> None:
-        criteria = rules.elimination_criteria(**self.MET)
+        criteria = rules.elimination_criteria(rules.Standing(**self.MET), self.RULE, self.TODAY)
 
         assert rules.unmet(criteria, []) == list(self.JUDGED)
         assert rules.unmet(criteria, self.JUDGED) == []
@@ -218,9 +219,19 @@ class TestEliminationCriteria:
         ],
     )
     def test_cannot_be_confirmed_away(self, changes: dict[str, Any], code: str) -> None:
-        criteria = rules.elimination_criteria(**(self.MET | changes))
+        criteria = rules.elimination_criteria(rules.Standing(**(self.MET | changes)), self.RULE, self.TODAY)
 
         assert rules.unmet(criteria, [*self.JUDGED, code]) == [code]
+
+    def test_without_a_known_income_leave_it_to_a_person_and_say_what_the_rest_rests_on(self) -> None:
+        standing = rules.Standing(**(self.MET | {"net_per_head": None, "guarantees": {"water": False}}))
+
+        found = {c.code: c for c in rules.elimination_criteria(standing, self.RULE, self.TODAY)}
+
+        assert found["income_above_line"].finding == "needs_human"
+        assert found["income_above_line"].basis == {"net_income_per_head": None, "line": "8500.00"}
+        assert found["guarantees_safe"].basis == {"unsafe": ["water"]}
+        assert found["enrolled_long_enough"].basis == {"since": "2026-05-22", "earliest": "2026-11-22"}
 
     @pytest.mark.parametrize(("people", "unmet"), [(0, []), (1, ["nobody_left"])])
     def test_of_a_natural_elimination_ask_whether_anybody_is_left(self, people: int, unmet: list[str]) -> None:

@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 from linkage_local.errors import problem
-from linkage_local.paths import ROOT
+from linkage_local.paths import FONTS, ROOT
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FONTS = ROOT / "frontend" / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 
 
 def prepare(log: Path) -> dict[str, str]:
@@ -55,7 +54,7 @@ def install(log: Path) -> str | None:
 
 def install_font() -> Path | None:
     """Put the npm font where fontconfig looks; the folder to use as XDG_DATA_HOME, None when the font is not there."""
-    faces = [face for name in ("400Regular", "700Bold") for face in sorted((_FONTS / name).glob("*.ttf"))]
+    faces = [face for name in ("400Regular", "700Bold") for face in sorted((FONTS / name).glob("*.ttf"))]
     if not faces:
         return None
     home = ROOT / ".linkage" / "test-home"

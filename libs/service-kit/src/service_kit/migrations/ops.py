@@ -38,9 +38,15 @@ def secure_table(op: Operations, table: Table) -> None:
 
 
 def create_kit_tables(op: Operations) -> None:
-    """Create and secure all tables of the kit in the current schema."""
-    kit_metadata.create_all(op.get_bind(), checkfirst=False)
-    for table in kit_metadata.sorted_tables:
+    """Create and secure the tables of the kit that every service began with."""
+    create_kit_piece(op, None)
+
+
+def create_kit_piece(op: Operations, piece: str | None) -> None:
+    """Create and secure the tables that the kit has got since, by the ``piece`` in their ``info``."""
+    tables = [table for table in kit_metadata.sorted_tables if table.info.get("piece") == piece]
+    kit_metadata.create_all(op.get_bind(), tables=tables, checkfirst=False)
+    for table in tables:
         secure_table(op, table)
 
 

@@ -14,6 +14,7 @@ from funds_ledger.allocations.rules import public_text
 from funds_ledger.allocations.schemas import AllocationWrite, BulkAllocationWrite
 from funds_ledger.documents.models import FundDocument
 from funds_ledger.pools.models import Pool
+from funds_ledger.publication import service as publication
 from funds_ledger.terms import PURPOSE_NAMES, SOURCE_LEVEL_NAMES, Purpose, SourceLevel
 
 ALLOCATION = "funds.allocation"
@@ -29,11 +30,18 @@ async def allocated(
     allocation_id: UUID,
     body: AllocationWrite,
     place: str,
+    notice_id: UUID | None = None,
 ) -> None:
-    """资金分配公告, in the transaction of the allocation. The note stays inside."""
+    """资金分配公告, in the transaction of the allocation. The note stays inside.
+
+    Args:
+        notice_id: of the notice that payments wait for, when they do.
+    """
     title = public_text(body.title)
-    await notices.publish(
+    await publication.announce(
         session,
+        notice_id=notice_id,
+        act="allocation",
         region_code=body.region_code,
         kind=ALLOCATION,
         title=f"资金分配公告:{place} {title}",
@@ -45,12 +53,16 @@ async def allocated(
         ),
         subject_type="allocation",
         subject_id=allocation_id,
-        starts_on=today(),
     )
 
 
 async def allocated_lines(
-    session: AsyncSession, pool: Pool, batch_id: UUID, body: BulkAllocationWrite, places: dict[str, str]
+    session: AsyncSession,
+    pool: Pool,
+    batch_id: UUID,
+    body: BulkAllocationWrite,
+    places: dict[str, str],
+    notice_id: UUID | None = None,
 ) -> None:
     """One 资金分配公告 for all lines of a bulk allocation."""
     rows = [
@@ -64,8 +76,10 @@ async def allocated_lines(
         )
         for line in body.lines
     ]
-    await notices.publish(
+    await publication.announce(
         session,
+        notice_id=notice_id,
+        act="allocation",
         region_code=pool.county_code,
         kind=ALLOCATION,
         title=f"资金分配公告:{public_text(body.title)}",
@@ -73,7 +87,6 @@ async def allocated_lines(
         table=notices.NoticeTable(columns=_COLUMNS, rows=rows),
         subject_type="allocation_batch",
         subject_id=batch_id,
-        starts_on=today(),
     )
 
 

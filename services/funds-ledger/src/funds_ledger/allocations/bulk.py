@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from service_kit.clock import now
+from service_kit.clock import now, today
 from service_kit.errors import DomainError, FieldError, NotFound, ValidationFailed
 from service_kit.ids import uuid7
 from service_kit.money import format_yuan
@@ -24,11 +24,14 @@ from funds_ledger.errors import DocumentExhausted, RegionUnknown, refused
 from funds_ledger.ledger import repository as ledger
 from funds_ledger.ledger.bulk import Line, post_lines
 from funds_ledger.ledger.rules import effect_of_allocation
+from funds_ledger.plans import drawing
+from funds_ledger.plans.drawing import Draw
 from funds_ledger.pools import repository as pool_rows
 from funds_ledger.pools import service as pools
 from funds_ledger.pools.models import Pool
 from funds_ledger.pools.rules import Refusal
 from funds_ledger.pools.schemas import balance_of
+from funds_ledger.publication import repository as publications
 
 
 async def allocate_lines(session: AsyncSession, actor: Actor, body: BulkAllocationWrite) -> BulkAllocationRead:
@@ -37,15 +40,21 @@ async def allocate_lines(session: AsyncSession, actor: Actor, body: BulkAllocati
     Raises:
         NotFound: no such pool in the actor's scope.
         ValidationFailed, RegionUnknown: lines outside the pool's county, or of unknown regions or documents.
+        ProjectRequired, ProjectNotPlanned, ProjectPlanExceeded: by the library and the yearly plan.
         IndustryFloorBroken, PoolExhausted, DocumentExhausted: with the exact amounts and the numbers of the lines.
     """
     pool = await pools.get(session, actor, body.pool_id)
     names = await _places(session, pool, body)
     drawn = await _documents(session, pool, body)
-    batch_id = uuid7()
+    library_from = await publications.library_from(session, pool.county_code, pool.year)
+    wanted = await drawing.ensure(session, pool.county_code, pool.year, library_from, _draws(body))
+    batch_id, notice_id = uuid7(), uuid7() if today() >= library_from else None
     ids = [uuid7() for _ in body.lines]
     accounts = await _accounts(session, pool, body)
-    await repository.add_lines(session, _rows(actor, pool, batch_id, ids, drawn, body))
+    shared = {"batch_id": batch_id, "library_from": library_from, "notice_id": notice_id}
+    await repository.add_lines(session, _rows(actor, pool, ids, drawn, body) | shared)
+    if wanted:
+        await drawing.move(session, pool.county_code, pool.year, wanted)
     locked = await pool_rows.lock(session, pool.county_code, pool.id)
     _ensure_fits(locked, body)
     lines = [
@@ -53,7 +62,7 @@ async def allocate_lines(session: AsyncSession, actor: Actor, body: BulkAllocati
         for id_, line in zip(ids, body.lines, strict=True)
     ]
     first, last = await post_lines(session, actor, locked, accounts[_available(pool)], batch_id, lines)
-    await announcement.allocated_lines(session, pool, batch_id, body, names)
+    await announcement.allocated_lines(session, pool, batch_id, body, names, notice_id)
     return BulkAllocationRead(
         batch_id=batch_id,
         pool_id=pool.id,
@@ -105,6 +114,13 @@ async def _documents(session: AsyncSession, pool: Pool, body: BulkAllocationWrit
     return found
 
 
+def _draws(body: BulkAllocationWrite) -> list[Draw]:
+    return [
+        Draw(f"body.lines.{n}", line.project_id, line.region_code, line.purpose, line.amount)
+        for n, line in enumerate(body.lines)
+    ]
+
+
 def _available(pool: Pool) -> ledger.AccountKey:
     return ledger.AccountKey(pool.county_code, pool.id, "available", pool.county_code)
 
@@ -121,7 +137,6 @@ async def _accounts(session: AsyncSession, pool: Pool, body: BulkAllocationWrite
 def _rows(
     actor: Actor,
     pool: Pool,
-    batch_id: UUID,
     ids: Sequence[UUID],
     drawn: Mapping[UUID, FundDocument],
     body: BulkAllocationWrite,
@@ -132,7 +147,6 @@ def _rows(
         "pool_id": pool.id,
         "year": pool.year,
         "source_level": pool.source_level,
-        "batch_id": batch_id,
         "moment": moment,
         "created_by": actor.id,
         "created_by_name": actor.name,
@@ -140,7 +154,7 @@ def _rows(
         "direct": [bool(line.document_id and drawn[line.document_id].direct) for line in body.lines],
     } | {
         f"{name}s": [getattr(line, name) for line in body.lines]
-        for name in ("region_code", "document_id", "purpose", "title", "amount", "note")
+        for name in ("region_code", "document_id", "purpose", "title", "amount", "note", "project_id")
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from service_kit.db import CountyKey, Fen, RegionText, Timestamps, Versioned, tenant
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from funds_ledger.db import Base
@@ -33,6 +33,28 @@ class Allocation(CountyKey, Timestamps, Versioned, Base):
             ],
             name="fk_allocation_document",
         ),
+        ForeignKeyConstraint(
+            ["county_code", "year", "library_from"],
+            ["funding_rule.county_code", "funding_rule.year", "funding_rule.library_from"],
+            name="fk_allocation_funding_rule",
+            onupdate="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "project_id", "year", "region_code", "purpose"],
+            [
+                "plan_entry.county_code",
+                "plan_entry.project_id",
+                "plan_entry.year",
+                "plan_entry.region_code",
+                "plan_entry.purpose",
+            ],
+            name="fk_allocation_plan_entry",
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "notice_id", "released_on"],
+            ["act_notice.county_code", "act_notice.id", "act_notice.closed_on"],
+            name="fk_allocation_notice",
+        ),
         UniqueConstraint("county_code", "id", "pool_id"),
         UniqueConstraint("county_code", "id", "pool_id", "region_code"),
         Index(None, "county_code", "created_at", "id"),
@@ -50,12 +72,21 @@ class Allocation(CountyKey, Timestamps, Versioned, Base):
             "paid_fen BETWEEN 0 AND committed_fen AND committed_fen <= amount_fen", name="paid_within_allocated"
         ),
         CheckConstraint("status <> 'reversed' OR committed_fen = 0", name="reversed_unpaid"),
+        CheckConstraint(
+            "project_id IS NOT NULL OR (created_at AT TIME ZONE 'Asia/Shanghai')::date < library_from",
+            name="library_project",
+        ),
+        CheckConstraint(
+            "notice_id IS NOT NULL OR (created_at AT TIME ZONE 'Asia/Shanghai')::date < library_from", name="notice"
+        ),
+        CheckConstraint("paid_fen = 0 OR notice_id IS NULL OR released_on IS NOT NULL", name="after_notice"),
+        Index("ix_allocation_project", "county_code", "project_id", postgresql_where=text("project_id IS NOT NULL")),
         CheckConstraint("document_id IS NOT NULL OR NOT direct", name="direct_names_document"),
         CheckConstraint("region_code > county_code AND region_code < county_code || ':'", name="region_in_county"),
         tenant(
             "region_code",
-            grants="SELECT, INSERT, UPDATE (status, reversed_at, reversal_reason, committed_fen, paid_fen, version,"
-            " updated_at)",
+            grants="SELECT, INSERT, UPDATE (status, reversed_at, reversal_reason, committed_fen, paid_fen,"
+            " released_on, version, updated_at)",
         ),
     )
 
@@ -73,6 +104,14 @@ class Allocation(CountyKey, Timestamps, Versioned, Base):
     """Payments requested, approved or made."""
     paid_fen: Mapped[Fen] = mapped_column(default=0)
     """Payments made and not refunded."""
+    project_id: Mapped[UUID | None]
+    """The project of the library and the yearly plan that it funds."""
+    library_from: Mapped[date]
+    """Since when money of the county and year needs a project; follows ``funding_rule``."""
+    notice_id: Mapped[UUID | None]
+    """The notice that payments wait for; NULL for what was allocated before the rule."""
+    released_on: Mapped[date | None]
+    """The day on which that notice was found to have ended clear."""
     batch_id: Mapped[UUID | None]
     """The lines of one bulk allocation share it."""
     note: Mapped[str]

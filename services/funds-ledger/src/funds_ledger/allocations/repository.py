@@ -10,7 +10,7 @@ from uuid import UUID
 from service_kit.kit_tables import region
 from service_kit.pagination import TOTAL_CAP
 from service_kit.tokens import Actor
-from sqlalchemy import DateTime, Select, Text, Uuid, and_, bindparam, func, select, text, tuple_
+from sqlalchemy import Date, DateTime, Select, Text, Uuid, and_, bindparam, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,6 +18,8 @@ from sqlalchemy.orm import aliased
 from funds_ledger.allocations.models import Allocation
 from funds_ledger.allocations.schemas import AllocationStatus
 from funds_ledger.ledger.models import Transfer
+from funds_ledger.projects.models import Project
+from funds_ledger.publication.models import ActNotice
 from funds_ledger.scoping import in_counties, inside
 from funds_ledger.terms import SourceLevel
 
@@ -31,6 +33,8 @@ def readable(actor: Actor) -> Select[Any]:
             region.c.name.label("region_name"),
             Transfer.id.label("transfer_id"),
             reversal.id.label("reversal_transfer_id"),
+            Project.name.label("project_name"),
+            ActNotice.ends_on.label("notice_ends_on"),
         )
         .join(
             Transfer,
@@ -42,6 +46,10 @@ def readable(actor: Actor) -> Select[Any]:
         )
         .outerjoin(reversal, and_(reversal.county_code == Transfer.county_code, reversal.reverses_id == Transfer.id))
         .outerjoin(region, region.c.code == Allocation.region_code)
+        .outerjoin(Project, and_(Project.county_code == Allocation.county_code, Project.id == Allocation.project_id))
+        .outerjoin(
+            ActNotice, and_(ActNotice.county_code == Allocation.county_code, ActNotice.id == Allocation.notice_id)
+        )
         .where(in_counties(Allocation.county_code, actor.region))
     )
 
@@ -138,19 +146,23 @@ _ADD_LINES = text(
     """
     INSERT INTO allocation (
         county_code, id, region_code, pool_id, year, source_level, document_id, direct, purpose, title, amount_fen,
-        note, batch_id, committed_fen, paid_fen, status, created_at, updated_at, version, created_by, created_by_name
+        note, project_id, library_from, notice_id, batch_id, committed_fen, paid_fen, status,
+        created_at, updated_at, version, created_by, created_by_name
     )
     SELECT :county_code, l.id, l.region_code, :pool_id, CAST(:year AS integer), :source_level, l.document_id, l.direct,
-        l.purpose, l.title, l.amount_fen, l.note, :batch_id, 0, 0, 'allocated', :moment, :moment, 1, :created_by,
+        l.purpose, l.title, l.amount_fen, l.note, l.project_id, :library_from,
+        :notice_id, :batch_id, 0, 0, 'allocated', :moment, :moment, 1, :created_by,
         :created_by_name
     FROM unnest(
         CAST(:ids AS uuid[]), CAST(:region_codes AS text[]), CAST(:document_ids AS uuid[]), CAST(:direct AS boolean[]),
-        CAST(:purposes AS text[]), CAST(:titles AS text[]), CAST(:amounts AS bigint[]), CAST(:notes AS text[])
-    ) AS l(id, region_code, document_id, direct, purpose, title, amount_fen, note)
+        CAST(:purposes AS text[]), CAST(:titles AS text[]), CAST(:amounts AS bigint[]), CAST(:notes AS text[]),
+        CAST(:project_ids AS uuid[])
+    ) AS l(id, region_code, document_id, direct, purpose, title, amount_fen, note, project_id)
     """
 ).bindparams(
     *(bindparam(name, type_=Text()) for name in ("county_code", "source_level", "created_by_name")),
-    *(bindparam(name, type_=Uuid()) for name in ("pool_id", "batch_id", "created_by")),
+    *(bindparam(name, type_=Uuid()) for name in ("pool_id", "batch_id", "created_by", "notice_id")),
+    bindparam("library_from", type_=Date()),
     bindparam("moment", type_=DateTime(timezone=True)),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -34,6 +35,7 @@ class AllocationLine(ApiModel):
     amount: FundYuanIn
     note: Annotated[str, Field(max_length=1000, description="内部备注,不公示")] = ""
     document_id: Annotated[UUID | None, Field(description="由哪份指标文件安排;直达资金须注明才能跟踪")] = None
+    project_id: Annotated[UUID | None, Field(description="年度计划内的项目;规则启用后必填")] = None
 
 
 class AllocationWrite(AllocationLine):
@@ -78,6 +80,10 @@ class AllocationRead(ReadModel):
     source_level: SourceLevel
     document_id: UUID | None
     direct: Annotated[bool, Field(description="是否直达资金")]
+    project_id: UUID | None
+    project_name: str | None
+    notice_ends_on: Annotated[date | None, Field(description="公示到哪一天;不须公示的为空")]
+    released_on: Annotated[date | None, Field(description="公示期满无异议、可以支付的日期")]
     purpose: Purpose
     title: str
     amount: Yuan

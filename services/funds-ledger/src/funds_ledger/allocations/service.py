@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from service_kit.auth import ensure_in_scope
-from service_kit.clock import now
+from service_kit.clock import now, today
 from service_kit.errors import AlreadyExists, FieldError, NotFound
+from service_kit.ids import uuid7
 from service_kit.money import format_yuan
 from service_kit.region import county_of
 from service_kit.tokens import Actor
@@ -23,15 +24,20 @@ from funds_ledger.errors import AllocationInUse, AlreadyReversed, DocumentExhaus
 from funds_ledger.ledger import repository as ledger
 from funds_ledger.ledger.posting import Posting, post
 from funds_ledger.ledger.rules import effect_of_allocation
+from funds_ledger.plans import drawing
+from funds_ledger.plans.drawing import Draw
 from funds_ledger.pools import service as pools
 from funds_ledger.pools.models import Pool
+from funds_ledger.publication import repository as publications
+
+_JOINED = ("region_name", "transfer_id", "reversal_transfer_id", "project_name", "notice_ends_on")
 
 
 def read(row: Any) -> AllocationRead:
     """From a row of ``repository.readable``."""
     allocation = row.Allocation
     fields = {name: getattr(allocation, name) for name in AllocationRead.model_fields if hasattr(allocation, name)}
-    joined = {name: getattr(row, name) for name in ("region_name", "transfer_id", "reversal_transfer_id")}
+    joined = {name: getattr(row, name) for name in _JOINED}
     amounts = {
         "amount": allocation.amount_fen,
         "committed": allocation.committed_fen,
@@ -58,6 +64,7 @@ async def allocate(
         RegionUnknown: this service knows no such region.
         NotFound: no such pool or document in the county.
         AlreadyExists: the id holds another allocation.
+        ProjectRequired, ProjectNotPlanned, ProjectPlanExceeded: by the library and the yearly plan.
         IndustryFloorBroken, PoolExhausted, DocumentExhausted: with the exact amounts.
     """
     ensure_in_scope(actor, body.region_code)
@@ -69,6 +76,10 @@ async def allocate(
     if place is None:
         raise RegionUnknown(errors=[FieldError("body.region_code", "region_unknown", "没有登记这个地区")])
     document = await _document_of(session, county_code, body)
+    library_from = await publications.library_from(session, county_code, pool.year)
+    drawn = Draw("body", body.project_id, body.region_code, body.purpose, body.amount)
+    await drawing.ensure(session, county_code, pool.year, library_from, [drawn])
+    notice_id = uuid7() if today() >= library_from else None
     moment = now()
     values = body.model_dump(exclude={"amount"}) | {
         "county_code": county_code,
@@ -77,6 +88,8 @@ async def allocate(
         "source_level": pool.source_level,
         "direct": document.direct if document else False,
         "amount_fen": body.amount,
+        "library_from": library_from,
+        "notice_id": notice_id,
         "committed_fen": 0,
         "paid_fen": 0,
         "status": "allocated",
@@ -91,10 +104,12 @@ async def allocate(
         if known is None:
             raise AlreadyExists()
         return await _same(session, actor, known, body), False
+    if body.project_id is not None:
+        await drawing.move(session, county_code, pool.year, {body.project_id: body.amount})
     if document is not None:
         await _draw(session, document, body.amount)
     await _post(session, actor, pool, allocation_id, body)
-    await announcement.allocated(session, pool, document, allocation_id, body, place)
+    await announcement.allocated(session, pool, document, allocation_id, body, place, notice_id)
     return await get(session, actor, allocation_id), True
 
 
@@ -126,6 +141,9 @@ async def reverse(session: AsyncSession, actor: Actor, allocation_id: UUID, body
         )
         .execution_options(synchronize_session=False)
     )
+    if allocation.project_id is not None:
+        given_back = {allocation.project_id: -allocation.amount_fen}
+        await drawing.move(session, allocation.county_code, allocation.year, given_back)
     if allocation.document_id is not None:
         await documents.draw(session, allocation.county_code, allocation.document_id, -allocation.amount_fen)
     await _post_reversal(session, actor, allocation)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.allocations import repository as allocations
 from funds_ledger.allocations.models import Allocation
+from funds_ledger.allocations.release import release
 from funds_ledger.errors import (
     AllocationReversed,
     ContractDiffers,
@@ -195,8 +196,10 @@ async def pay(session: AsyncSession, actor: Actor, payment_id: UUID) -> PaymentD
 
     Raises:
         NotFound, PaymentNotInState; NotFound also when the pool is not in the actor's scope.
+        NoticeStillUp: the allocation's notice has not ended clear.
     """
     allocation = await _lock_allocation_of(session, actor, payment_id)
+    await release(session, allocation)
     payment = await _step(session, actor, payment_id, "pay", "", paid_by=actor.id, paid_at=now())
     await repository.commit_money(session, payment, paid=payment.amount_fen)
     pool = await pools.get(session, actor, payment.pool_id)

@@ -13,4 +13,6 @@ from gateway.identity.roles import EVERYONE
 Anyone = Annotated[Actor, Depends(Requires(EVERYONE))]
 """Whoever has signed in."""
 UsersRead = Annotated[Actor, Depends(Requires("gateway.users:read"))]
+PeopleRead = Annotated[Actor, Depends(Requires("gateway.people:read"))]
+"""Names of colleagues, for those who name somebody to do something."""
 UsersWrite = Annotated[Actor, Depends(Requires("gateway.users:write"))]

@@ -12,10 +12,12 @@ from service_kit.pagination import Page, Paging
 from service_kit.region import RegionCode
 from service_kit.versions import IfMatch, set_etag
 
+from gateway.addresses import client_address
 from gateway.identity import first_admin
-from gateway.identity.auth import Anyone, UsersRead, UsersWrite
+from gateway.identity.auth import Anyone, PeopleRead, UsersRead, UsersWrite
 from gateway.identity.roles import ROLES
 from gateway.identity.schemas import (
+    Colleagues,
     FirstAdministrator,
     Login,
     Password,
@@ -34,15 +36,11 @@ from gateway.settings import settings_of
 router = APIRouter(prefix="/api", tags=["identity"])
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
 @router.post("/session", dependencies=[Public], summary="登录")
 async def open_session(request: Request, response: Response, ctx: Context, login: Login) -> Session:
     """Sets the cookie ``linkage_session``; changes then need ``csrf`` in the header ``X-CSRF-Token``."""
     refuse_other_sites(request)
-    session, token = await signing_in.sign_in(ctx, login, _address(request))
+    session, token = await signing_in.sign_in(ctx, login, await client_address(request))
     set_cookie(response, token, settings_of(ctx))
     return session
 
@@ -61,7 +59,7 @@ async def close_session(actor: Anyone, request: Request, response: Response, ctx
 @router.post("/session/password", status_code=204, summary="修改自己的密码")
 async def change_own_password(actor: Anyone, request: Request, ctx: Context, change: Password) -> None:
     """Signs the person out everywhere else."""
-    await signing_in.change_own_password(ctx, session_of(request), change, _address(request))
+    await signing_in.change_own_password(ctx, session_of(request), change, await client_address(request))
 
 
 @router.post("/first-administrator", dependencies=[Public], summary="用一次性链接设立首位管理员")
@@ -70,7 +68,7 @@ async def create_first_administrator(
 ) -> Session:
     """Makes a system administrator and signs them in."""
     refuse_other_sites(request)
-    session, token = await first_admin.redeem(ctx, new, _address(request))
+    session, token = await first_admin.redeem(ctx, new, await client_address(request))
     set_cookie(response, token, settings_of(ctx))
     return session
 
@@ -101,6 +99,16 @@ async def list_users(
     role: Annotated[RoleCode | None, Query()] = None,
 ) -> Page[UserRow]:
     return await users.list_users(ctx, db, actor, paging, q=q, region_code=region, role=role)
+
+
+@router.get("/people", summary="可以指派的人")
+async def list_people(
+    actor: PeopleRead,
+    db: DbSession,
+    q: Annotated[str, Query(max_length=50, description="用户名或姓名")] = "",
+) -> Colleagues:
+    """Up to twenty people of the reader's county, or of the reader's region where that is wider."""
+    return await users.list_people(db, actor, q)
 
 
 @router.get("/users/{user_id}", summary="一个账号")

@@ -54,6 +54,23 @@ async def list_users(
     return (await session.execute(query)).scalars().all(), total
 
 
+async def list_people(session: AsyncSession, region_code: str, q: str, limit: int) -> Sequence[UserAccount]:
+    """People at work in a region whose name or user name holds ``q``, by name."""
+    needle = q.lower()
+    query = (
+        select(UserAccount)
+        .where(
+            _within(region_code),
+            UserAccount.disabled.is_(False),
+            UserAccount.authorised_at.is_not(None),
+            or_(func.strpos(UserAccount.username, needle) > 0, func.strpos(func.lower(UserAccount.name), needle) > 0),
+        )
+        .order_by(UserAccount.name, UserAccount.id)
+        .limit(limit)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
 async def get_user(session: AsyncSession, actor: Actor, user_id: UUID, *, lock: bool = False) -> UserAccount:
     """Raises NotFound, also for people outside the actor's region."""
     query = readable(actor).where(UserAccount.id == user_id)

@@ -98,6 +98,19 @@ class FirstAdministrator(ApiModel):
     password: NewPassword
 
 
+class ColleagueRead(ReadModel):
+    """Who may be named to do something, e.g. to help a household."""
+
+    id: UUID
+    name: str
+    role_name: str
+    region: Region
+
+
+class Colleagues(ReadModel):
+    items: list[ColleagueRead]
+
+
 class UserRow(User):
     authorised: bool
     """Role and region have been confirmed by a security administrator; until then nobody can sign in with it."""

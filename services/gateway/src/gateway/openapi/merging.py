@@ -44,8 +44,15 @@ def operation_id(service: str, name: str) -> str:
 
 
 def public_path(service: str, path: str) -> str:
-    """Where the browser finds an operation: the gateway's own as they are, the others behind their prefix."""
-    return path if service == "gateway" else f"/api/{service}{path}"
+    """Where the browser finds an operation: the gateway's own as they are, the others behind their prefix.
+
+    What needs no login has a prefix of its own, so that it is asked without a session.
+    """
+    if service == "gateway":
+        return path
+    if path.startswith("/public/"):
+        return f"/api/public/{service}{path.removeprefix('/public')}"
+    return f"/api/{service}{path}"
 
 
 def merge(documents: Mapping[str, Json]) -> Json:

@@ -1,4 +1,8 @@
-"""Everything that is not composed passes through by prefix: ``/api/funds/pools`` → ``/pools`` of the funds service."""
+"""Everything that is not composed passes through by prefix: ``/api/funds/pools`` → ``/pools`` of the funds service.
+
+Without login only what a service itself calls public: ``/api/public/funds/notices`` → ``/public/notices``. Those calls
+carry nobody's session, even when the browser has one, and are limited by address.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,16 @@ import aiohttp
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from service_kit.auth import Context, Public
+from service_kit.context import ServiceContext
 from service_kit.errors import NotFound
+from service_kit.middleware import is_file_door
+from starlette.requests import ClientDisconnect
 
 from gateway.answers import whole
-from gateway.clients import SERVICES, failures_of, upstreams_of
+from gateway.clients import SERVICES, SenderGone, failures_of, upstreams_of
 from gateway.identity.auth import Anyone
-from gateway.identity.sessions import session_of, sessions_of
+from gateway.identity.sessions import refuse_other_sites, session_of, sessions_of
+from gateway.limits import FewEnough
 from gateway.proxy.headers import to_browser, to_service
 
 router = APIRouter(prefix="/api", tags=["proxy"])
@@ -38,25 +46,60 @@ def _door_to(service: str) -> Callable[..., Awaitable[Response]]:
         Raises:
             NotFound: an internal door. UpstreamUnavailable, UpstreamTimeout
         """
-        segments = path.split("/")
-        if segments[0] in INTERNAL or any(segment in {"", ".", ".."} for segment in segments):
-            raise NotFound()
-        target = f"/{quote(path, safe=_PATH_CHARACTERS)}"
-        if query := request.scope["query_string"]:
-            target += f"?{query.decode('latin-1')}"
-        headers = to_service(
-            request.headers.items(),
-            token=sessions_of(ctx).service_token(session_of(request)),
-            request_id=request.state.request_id,
-        )
-        answer = await upstreams_of(ctx).open(request.method, service, target, headers, await request.body())
-        return await _relay(answer, request, service)
+        target = _target("", path, request)
+        token = sessions_of(ctx).service_token(session_of(request))
+        return await _pass(request, ctx, service, target, token)
 
     return pass_through
 
 
+def _public_door_to(service: str) -> Callable[..., Awaitable[Response]]:
+    async def pass_through_publicly(few_enough: FewEnough, request: Request, ctx: Context, path: str) -> Response:
+        """The service's own answer from its public doors, asked by nobody.
+
+        Raises:
+            NotFound. RateLimited, TooLarge. CsrfFailed: another site's page makes its visitors send it.
+            UpstreamUnavailable, UpstreamTimeout
+        """
+        if request.method != "GET":
+            refuse_other_sites(request)
+        return await _pass(request, ctx, service, _target("/public", path, request), None)
+
+    return pass_through_publicly
+
+
+def _target(prefix: str, path: str, request: Request) -> str:
+    """Path and query to ask a service for. Raises NotFound for an internal door, or a path that leads elsewhere."""
+    segments = path.split("/")
+    if (not prefix and segments[0] in INTERNAL) or any(segment in {"", ".", ".."} for segment in segments):
+        raise NotFound()
+    target = f"{prefix}/{quote(path, safe=_PATH_CHARACTERS)}"
+    if query := request.scope["query_string"]:
+        target += f"?{query.decode('latin-1')}"
+    return target
+
+
+async def _pass(request: Request, ctx: ServiceContext, service: str, target: str, token: str | None) -> Response:
+    headers = to_service(request.headers.items(), token=token, request_id=request.state.request_id)
+    if is_file_door(request.method, request.scope["path"]):
+        body: bytes | AsyncIterator[bytes] = _sent(request)
+        if length := request.headers.get("content-length"):
+            headers["content-length"] = length
+    else:
+        body = await request.body()
+    answer = await upstreams_of(ctx).open(request.method, service, target, headers, body)
+    return await _relay(answer, request, service)
+
+
 for _service in SERVICES:
     router.add_api_route(f"/{_service}/{{path:path}}", _door_to(_service), methods=METHODS, include_in_schema=False)
+    router.add_api_route(
+        f"/public/{_service}/{{path:path}}",
+        _public_door_to(_service),
+        methods=["GET", "HEAD", "POST"],
+        include_in_schema=False,
+        dependencies=[Public],
+    )
 
 
 @rest.api_route("/{path:path}", methods=METHODS, include_in_schema=False, dependencies=[Public])
@@ -75,6 +118,20 @@ async def _relay(answer: aiohttp.ClientResponse, request: Request, service: str)
     with failures_of(service), closing(answer):
         content = await answer.read()
     return whole(content, answer.status, headers, request)
+
+
+async def _sent(request: Request) -> AsyncIterator[bytes]:
+    """A file on its way through: never whole in the gateway's memory.
+
+    Raises:
+        SenderGone: the browser went away; the service then sees its own request break off.
+    """
+    try:
+        async for piece in request.stream():
+            if piece:
+                yield piece
+    except ClientDisconnect as error:
+        raise SenderGone(str(error)) from error
 
 
 async def _stream(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

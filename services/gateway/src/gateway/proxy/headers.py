@@ -38,15 +38,13 @@ _RESPONSE_DROPPED = frozenset(
 """What a service's answer may not carry out: hop-by-hop headers, cookies, and what the gateway writes itself."""
 
 
-def to_service(headers: Iterable[tuple[str, str]], *, token: str, request_id: str) -> dict[str, str]:
-    """Headers of the call to the service."""
+def to_service(headers: Iterable[tuple[str, str]], *, token: str | None, request_id: str) -> dict[str, str]:
+    """Headers of the call to the service; without a token it is nobody's."""
     passed = {name: value for name, value in headers if name in REQUEST_HEADERS}
+    if token is not None:
+        passed["authorization"] = f"Bearer {token}"
     # The services answer uncompressed; it is compressed once, on the way out.
-    return passed | {
-        "authorization": f"Bearer {token}",
-        "x-request-id": request_id,
-        "accept-encoding": "identity",
-    }
+    return passed | {"x-request-id": request_id, "accept-encoding": "identity"}
 
 
 def to_browser(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Query, Response
 from service_kit.auth import Context, Public
 from service_kit.clock import today
@@ -14,8 +15,11 @@ from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.notices import PublicSession
+from service_kit.objections import ObjectionProgress, Receipt
 from service_kit.pagination import Paging
+from service_kit.receipts import ReceiptQuery
 from service_kit.region import RegionCode
+from service_kit.tokens import NOBODY
 from service_kit.versions import IfMatch, set_etag
 
 from monitoring_api.casework import rules, views
@@ -25,13 +29,16 @@ from monitoring_api.casework.schemas import (
     BatchReview,
     Case,
     CaseOpen,
+    CriterionRead,
     ObjectionCreate,
     ObjectionHandling,
-    ObjectionReceipt,
     Queue,
+    Remark,
+    Rollback,
     StepTake,
+    WorkCounts,
 )
-from monitoring_api.casework.service import batch, objecting, opening, records, stepping
+from monitoring_api.casework.service import batch, criteria, objecting, opening, records, reversing, stepping
 from monitoring_api.policy.rules import Stage
 from monitoring_api.sql import region_of
 
@@ -43,15 +50,22 @@ async def list_cases(
     actor: CasesRead,
     db: ReadDb,
     paging: Paging,
-    queue: Annotated[views.QueueName, Query(description="待办、已办或我发起")] = "todo",
+    queue: Annotated[views.QueueName, Query(description="待办、已办、我发起或全部")] = "todo",
     urgency: Annotated[rules.Urgency | None, Query(description="已超期、今日、本周或以后")] = None,
     stage: Annotated[Stage | None, Query(description="只看这一环节")] = None,
     kind: Annotated[rules.Kind | None, Query(description="识别、风险消除或自然消除")] = None,
     region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    household_id: Annotated[UUID | None, Query(description="只看这一户")] = None,
 ) -> Response:
     """What is to be done stands with the soonest limit first and with its counts; the others newest first."""
-    wanted = views.QueueFilter(queue, region_of(actor, region), urgency, stage, kind, today())
+    wanted = views.QueueFilter(queue, region_of(actor, region), urgency, stage, kind, today(), household_id)
     return JsonBytes(await views.list_queue(db, actor, wanted, paging))
+
+
+@router.get("/cases/counts", response_model=WorkCounts, summary="待办数")
+async def count_cases(actor: CasesRead, db: ReadDb) -> Response:
+    """How many cases wait for the reader: for the badge of the navigation and the overview."""
+    return JsonBytes(orjson.dumps(await views.count_work(db, actor, actor.region, today())))
 
 
 @router.get("/cases/{case_id}", response_model=Case, summary="一件案卷")
@@ -61,6 +75,19 @@ async def get_case(actor: CasesRead, db: ReadDb, case_id: UUID) -> Response:
         raise NotFound()
     body, version = found
     return JsonBytes(body, headers={"ETag": f'"{version}"'})
+
+
+@router.get("/cases/{case_id}/criteria", summary="风险消除条件")
+async def get_case_criteria(actor: CasesRead, session: DbSession, case_id: UUID) -> list[CriterionRead]:
+    """The conditions of a case that eliminates a risk, checked one by one on what its verification found."""
+    return [CriterionRead.model_validate(each) for each in await criteria.get_for_case(session, actor, case_id)]
+
+
+@router.get("/households/{household_id}/elimination-criteria", summary="该户是否符合风险消除条件")
+async def get_household_criteria(actor: CasesRead, session: DbSession, household_id: UUID) -> list[CriterionRead]:
+    """The same on the register alone, before a case is opened."""
+    found = await criteria.get_for_household(session, actor, household_id)
+    return [CriterionRead.model_validate(each) for each in found]
 
 
 @router.put("/cases/{case_id}", response_model=Case, summary="提交申请", status_code=201)
@@ -97,6 +124,48 @@ async def take_step(
     return answer
 
 
+@router.post("/cases/{case_id}/rollback", summary="风险消除回退")
+async def roll_back_case(
+    actor: CasesWrite,
+    session: DbSession,
+    command: Idempotency,
+    case_id: UUID,
+    expected: IfMatch,
+    body: Rollback,
+    response: Response,
+) -> Case:
+    """The elimination was wrong: the household is monitored again as it was."""
+
+    async def act() -> Case:
+        case = await reversing.roll_back(session, actor, case_id, expected, body)
+        return await records.read(session, actor, case)
+
+    answer = await command.once(session, actor, body, Case, act)
+    set_etag(response, answer.version)
+    return answer
+
+
+@router.post("/cases/{case_id}/remark", summary="风险再标注")
+async def re_mark_case(
+    actor: CasesWrite,
+    session: DbSession,
+    command: Idempotency,
+    case_id: UUID,
+    expected: IfMatch,
+    body: Remark,
+    response: Response,
+) -> Case:
+    """A risk has come back: the household is monitored anew, with the class and the risks found now."""
+
+    async def act() -> Case:
+        case = await reversing.re_mark(session, actor, case_id, expected, body)
+        return await records.read(session, actor, case)
+
+    answer = await command.once(session, actor, body, Case, act)
+    set_etag(response, answer.version)
+    return answer
+
+
 @router.post("/objections/{objection_id}/handling", summary="答复异议")
 async def handle_objection(
     actor: CasesWrite, session: DbSession, command: Idempotency, objection_id: UUID, body: ObjectionHandling
@@ -117,7 +186,15 @@ async def handle_objection(
     dependencies=[Public],
 )
 async def raise_objection(
-    session: PublicSession, ctx: Context, notice_id: UUID, body: ObjectionCreate
-) -> ObjectionReceipt:
+    session: PublicSession, ctx: Context, command: Idempotency, notice_id: UUID, body: ObjectionCreate
+) -> Receipt:
     """By anybody, with name and phone, while the notice is up."""
-    return await objecting.object_to(session, ctx.crypto, notice_id, body)
+    return await command.once(
+        session, NOBODY, body, Receipt, lambda: objecting.object_to(session, ctx, notice_id, body)
+    )
+
+
+@router.post("/public/objections/progress", summary="查询异议办理进度", dependencies=[Public])
+async def get_objection_progress(session: PublicSession, ctx: Context, query: ReceiptQuery) -> ObjectionProgress:
+    """How an objection stands, by its receipt number and the end of the phone number."""
+    return await objecting.progress_of(session, ctx, query)

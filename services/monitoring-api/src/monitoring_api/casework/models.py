@@ -88,6 +88,7 @@ class Case(CountyKey, Timestamps, Versioned, Base):
             postgresql_where=text("is_open"),
         ),
         Index("ix_monitoring_case_started", "county_code", "opened_by", "opened_at", "id"),
+        Index("ix_monitoring_case_opened", "county_code", "opened_at", "id"),
         Index("ix_monitoring_case_household", "county_code", "household_id", "opened_at", "id"),
         tenant("village_code"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.casework.models import Case, CaseNotice, CaseStep, Objection
-from monitoring_api.households.models import Household, HouseholdMember
+from monitoring_api.households.models import Household, HouseholdIncome, HouseholdMember
 from monitoring_api.households.repository import readable
 
 
@@ -81,18 +82,6 @@ async def present_people(session: AsyncSession, case: Case) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def has_labour(session: AsyncSession, case: Case) -> bool:
-    """Whether somebody present can work."""
-    query = select(func.count()).where(
-        HouseholdMember.county_code == case.county_code,
-        HouseholdMember.village_code == case.village_code,
-        HouseholdMember.household_id == case.household_id,
-        HouseholdMember.state == "present",
-        HouseholdMember.labour_ability.in_(("skilled", "ordinary", "weak")),
-    )
-    return (await session.execute(query)).scalar_one() > 0
-
-
 async def last_verification(session: AsyncSession, case: Case) -> dict[str, Any]:
     """The form of the last home verification; every case that the villages handled has one."""
     query = (
@@ -106,7 +95,62 @@ async def last_verification(session: AsyncSession, case: Case) -> dict[str, Any]
         .order_by(CaseStep.seq.desc())
         .limit(1)
     )
-    return (await session.execute(query)).scalar_one() or {}
+    return (await session.execute(query)).scalar_one_or_none() or {}
+
+
+async def open_case_exists(session: AsyncSession, household: Household) -> bool:
+    query = select(Case.id).where(
+        Case.county_code == household.county_code, Case.household_id == household.id, Case.is_open
+    )
+    return (await session.execute(query)).first() is not None
+
+
+async def members_of(session: AsyncSession, household: Household) -> Sequence[HouseholdMember]:
+    """Everybody present."""
+    query = select(HouseholdMember).where(
+        HouseholdMember.county_code == household.county_code,
+        HouseholdMember.village_code == household.village_code,
+        HouseholdMember.household_id == household.id,
+        HouseholdMember.state == "present",
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def latest_income(session: AsyncSession, household: Household) -> HouseholdIncome | None:
+    """The registered income of the latest year."""
+    query = (
+        select(HouseholdIncome)
+        .where(HouseholdIncome.county_code == household.county_code, HouseholdIncome.household_id == household.id)
+        .order_by(HouseholdIncome.year.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def get_household(session: AsyncSession, actor: Actor, household_id: UUID) -> Household:
+    """Raises: NotFound when there is no such active household in the actor's region."""
+    query = select(Household).where(readable(actor, Household.county_code), Household.id == household_id)
+    household = (await session.execute(query)).scalar_one_or_none()
+    if household is None or household.state != "active":
+        raise NotFound()
+    return household
+
+
+async def get_case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
+    """Raises: NotFound when there is no such case in the actor's region."""
+    query = select(Case).where(readable(actor, Case.county_code), Case.id == case_id)
+    case = (await session.execute(query)).scalar_one_or_none()
+    if case is None:
+        raise NotFound()
+    return case
+
+
+async def last_evidence(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """What the last step left on record; ``{}`` when nothing."""
+    query = select(CaseStep.evidence).where(
+        CaseStep.county_code == case.county_code, CaseStep.case_id == case.id, CaseStep.seq == case.version
+    )
+    return (await session.execute(query)).scalar_one_or_none() or {}
 
 
 async def head_name(session: AsyncSession, case: Case) -> str:
@@ -133,6 +177,11 @@ async def find_objection(session: AsyncSession, actor: Actor, objection_id: UUID
     if found is None:
         raise NotFound()
     return found
+
+
+async def objection_of(session: AsyncSession, county_code: str, objection_id: UUID) -> Objection:
+    query = select(Objection).where(Objection.county_code == county_code, Objection.id == objection_id)
+    return (await session.execute(query)).scalar_one()
 
 
 async def objections_by_phone(session: AsyncSession, notice: CaseNotice, phone_index: bytes) -> int:

@@ -13,13 +13,14 @@ program skips a step.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from service_kit.calendar import add_working_days
 from service_kit.errors import FieldError
+from service_kit.money import format_yuan
 
 from monitoring_api.policy.rules import STAGES, Stage
 
@@ -42,6 +43,9 @@ State = Literal[
 Action = Literal["open", "complete", "return", "refuse", "withdraw", "rollback", "remark"]
 Desk = Literal["complete", "return", "refuse", "withdraw"]
 """What is done with an open case."""
+After = Literal["rollback", "remark"]
+"""What is done with an elimination afterwards: it was wrong, or the risk has come back."""
+AFTER: dict[After, State] = {"rollback": "rolled_back", "remark": "remarked"}
 Origin = Literal["cadre", "township", "lead", "self_application"]
 Urgency = Literal["overdue", "today", "this_week", "later"]
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
@@ -135,6 +139,15 @@ def may_take(
     return role in approvers[stage] and len(region) <= FINEST_REGION.get(stage, 12)
 
 
+def may_reverse(act: After, *, role: str, region: str, approvers: Mapping[str, Sequence[str]]) -> bool:
+    """Whether somebody may take an elimination back or mark the household again, from the township upwards.
+
+    A case of before these acts had rules of their own follows who determined it.
+    """
+    roles = approvers.get(act, approvers["county_determination"])
+    return role in roles and len(region) <= FINEST_REGION["township_review"]
+
+
 def stages_of(region: str) -> list[str]:
     """The steps that can be taken from a region."""
     return [stage for stage in STAGES if len(region) <= FINEST_REGION.get(stage, 12)]
@@ -213,48 +226,71 @@ Finding = Literal["met", "not_met", "needs_human"]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One condition of elimination and what the system can say of it."""
+    """One condition of elimination, what the system can say of it, and from what it says so."""
 
     code: str
     finding: Finding
+    basis: Mapping[str, Any] = field(default_factory=dict)
 
 
-def elimination_criteria(
-    *,
-    net_per_head: int,
-    line: int,
-    guarantees: Mapping[str, bool],
-    monitored_since: date,
-    enrolled_months: int,
-    has_labour: bool,
-    today: date,
-) -> list[Criterion]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a household that may leave the monitoring.
+
+    ``net_per_head`` is in fen, and None while no income is known. ``guarantees`` says of each whether it is safe.
+    """
+
+    net_per_head: int | None
+    line: int
+    guarantees: Mapping[str, bool]
+    monitored_since: date
+    has_labour: bool
+    people: int
+
+
+def elimination_criteria(standing: Standing, rule: Mapping[str, int], today: date) -> list[Criterion]:
     """The conditions of risk elimination, one by one (MON-11).
 
-    Whether income is stable, the large expense solved and a measure delivered is for a person to judge. A household
-    without labour stays under monitoring.
+    Whether income is stable, the large expense solved and the measures delivered is for a person to judge. A
+    household without labour stays under monitoring.
+
+    Args:
+        rule: months enrolled, months of stable income, number of measures (``policy.rules``, elimination).
     """
 
     def when(condition: bool) -> Finding:
         return "met" if condition else "not_met"
 
-    month = monitored_since.year * 12 + monitored_since.month - 1 + enrolled_months
-    # Day 28 at the latest, because not every month has more.
-    enrolled = date(month // 12, month % 12 + 1, min(monitored_since.day, 28))
+    net, enrolled = standing.net_per_head, months_after(standing.monitored_since, rule["enrolled_months"])
+    unsafe = sorted(name for name, safe in standing.guarantees.items() if not safe)
     return [
-        Criterion("income_above_line", when(net_per_head >= line)),
-        Criterion("guarantees_safe", when(all(guarantees.values()))),
-        Criterion("enrolled_long_enough", when(today >= enrolled)),
-        Criterion("has_labour", when(has_labour)),
-        Criterion("income_stable", "needs_human"),
+        Criterion(
+            "income_above_line",
+            "needs_human" if net is None else when(net >= standing.line),
+            {"net_income_per_head": None if net is None else format_yuan(net), "line": format_yuan(standing.line)},
+        ),
+        Criterion("guarantees_safe", when(not unsafe), {"unsafe": unsafe}),
+        Criterion(
+            "enrolled_long_enough",
+            when(today >= enrolled),
+            {"since": standing.monitored_since.isoformat(), "earliest": enrolled.isoformat()},
+        ),
+        Criterion("has_labour", when(standing.has_labour), {"people": standing.people}),
+        Criterion("income_stable", "needs_human", {"months": rule["stable_months"]}),
         Criterion("expense_solved", "needs_human"),
-        Criterion("measures_delivered", "needs_human"),
+        Criterion("measures_delivered", "needs_human", {"measures": rule["measures"]}),
     ]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later; day 28 at the latest, because not every month has more."""
+    month = day.year * 12 + day.month - 1 + months
+    return date(month // 12, month % 12 + 1, min(day.day, 28))
 
 
 def natural_criteria(people: int) -> list[Criterion]:
     """Natural elimination: nobody is left, or a person confirms that those registered have gone."""
-    return [Criterion("nobody_left", "met" if people == 0 else "needs_human")]
+    return [Criterion("nobody_left", "met" if people == 0 else "needs_human", {"people": people})]
 
 
 def unmet(criteria: Iterable[Criterion], confirmed: Iterable[str]) -> list[str]:

@@ -159,6 +159,20 @@ class StepTake(ApiModel):
         return self
 
 
+class Rollback(ApiModel):
+    """回退: the elimination was wrong."""
+
+    opinion: Opinion
+
+
+class Remark(ApiModel):
+    """再标注: a risk has come back."""
+
+    opinion: Opinion
+    monitored_class: Code = Field(alias="class", examples=["marginal"])
+    risks: Risks
+
+
 class BatchItem(ApiModel):
     id: UUID
     version: Annotated[int, Field(ge=1, le=32_767)]
@@ -217,6 +231,9 @@ class CaseRow(ReadModel):
     risks: list[str]
     opened_at: datetime
     opened_by_name: str
+    income_line: Yuan
+    people: int | None
+    net_income_per_head: Yuan | None
     version: int
 
 
@@ -225,6 +242,13 @@ class UrgencyCounts(ReadModel):
     today: int
     this_week: int
     later: int
+
+
+class WorkCounts(UrgencyCounts):
+    """What waits for the reader, by urgency and by step."""
+
+    total: int
+    by_stage: dict[str, int]
 
 
 class Queue(ReadModel):
@@ -273,6 +297,44 @@ class ObjectionRead(ReadModel):
     handled_by_name: str | None
 
 
+class RiskName(ReadModel):
+    code: str
+    name: str
+
+
+class CasePolicy(ReadModel):
+    """The rules that the case was opened under; limits in working days, notice in calendar days."""
+
+    time_limits: dict[str, int]
+    approvers: dict[str, list[str]]
+    notice_days: int
+    class_names: dict[str, str]
+    risk_points: list[RiskName]
+    enrolled_months: int
+
+
+class CaseHelper(ReadModel):
+    name: str
+    unit: str
+    since: date
+
+
+class CaseIncome(ReadModel):
+    wage: Yuan
+    business: Yuan
+    property: Yuan
+    transfer: Yuan
+    rigid_expense: Yuan
+
+
+class CriterionRead(ReadModel):
+    """One condition of elimination; ``basis`` is what the finding rests on, amounts in yuan."""
+
+    code: str
+    finding: rules.Finding
+    basis: dict[str, Any]
+
+
 class Case(CaseRow):
     """A case with its whole history, in the words and under the rules of its own time."""
 
@@ -284,14 +346,14 @@ class Case(CaseRow):
     profile_name: str
     object_name: str
     class_name: str | None
-    income_line: Yuan
     window_from: date
     window_to: date
-    people: int | None
-    net_income_per_head: Yuan | None
+    income: CaseIncome | None
     monitored_class: str | None
     determined_risks: list[str] | None
-    may: list[rules.Desk]
+    policy: CasePolicy
+    helper: CaseHelper | None
+    may: list[rules.Desk | rules.After]
     """What the reader may do with it now."""
     notice: CaseNoticeRead | None
     objections: list[ObjectionRead]
@@ -305,11 +367,6 @@ class ObjectionCreate(ApiModel):
     name: PersonName
     phone: Phone
     statement: Annotated[str, Field(min_length=5, max_length=2000)]
-
-
-class ObjectionReceipt(ReadModel):
-    number: str
-    received_at: datetime
 
 
 class ObjectionHandling(ApiModel):

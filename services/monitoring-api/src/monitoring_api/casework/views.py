@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -16,7 +16,7 @@ from monitoring_api.casework import rules
 from monitoring_api.policy.rules import Stage
 from monitoring_api.sql import Statement, iso, yuan
 
-QueueName = Literal["todo", "done", "started_by_me"]
+QueueName = Literal["todo", "done", "started_by_me", "all"]
 
 
 def _row_fields(today: str) -> str:
@@ -29,18 +29,30 @@ def _row_fields(today: str) -> str:
     WHEN c.due_on <= {today}::date + (7 - extract(isodow FROM {today}::date)::int) THEN 'this_week'
     ELSE 'later' END,
 'risks', to_json(c.risks), 'opened_at', {iso("c.opened_at")}, 'opened_by_name', c.opened_by_name,
+'income_line', {yuan("c.income_line")}, 'people', c.people, 'net_income_per_head', {yuan("c.net_income_per_head")},
 'version', c.version
 """
 
+
+_AMOUNTS = ", ".join(
+    f"'{name}', " + yuan(f"(c.income ->> '{name}')::bigint")
+    for name in ("wage", "business", "property", "transfer", "rigid_expense")
+)
 
 CASE_FIELDS = f"""
 'difficulty', c.difficulty, 'lead_id', c.lead_id, 'previous_case_id', c.previous_case_id,
 'closed_at', {iso("c.closed_at")}, 'profile_code', c.profile_code, 'profile_name', p.name,
 'object_name', p.object_name, 'class_name', c.rules -> 'class_names' ->> c.monitored_class,
-'income_line', {yuan("c.income_line")}, 'window_from', c.window_from, 'window_to', c.window_to,
-'people', c.people, 'net_income_per_head', {yuan("c.net_income_per_head")}, 'monitored_class', c.monitored_class,
-'determined_risks', to_json(c.determined_risks)
+'window_from', c.window_from, 'window_to', c.window_to, 'monitored_class', c.monitored_class,
+'determined_risks', to_json(c.determined_risks),
+'income', CASE WHEN c.income IS NOT NULL THEN json_build_object({_AMOUNTS}) END,
+'policy', json_build_object('time_limits', c.rules -> 'time_limits', 'approvers', c.rules -> 'approvers',
+    'notice_days', c.rules -> 'notice_days' -> 'days', 'class_names', c.rules -> 'class_names',
+    'risk_points', coalesce(c.rules -> 'risk_points' -> 'items', '[]'::jsonb),
+    'enrolled_months', c.rules -> 'elimination' -> 'enrolled_months')
 """
+
+HELPER_FIELDS = "'name', a.helper_name, 'unit', a.helper_unit, 'since', a.since"
 
 STEP_FIELDS = f"""
 'seq', s.seq, 'from_state', s.from_state, 'to_state', s.to_state, 'action', s.action, 'opinion', s.opinion,
@@ -77,9 +89,10 @@ class QueueFilter:
     stage: Stage | None
     kind: rules.Kind | None
     today: date
+    household_id: UUID | None = None
 
 
-def _todo(statement: Statement, actor: Actor, wanted: QueueFilter) -> str:
+def _todo(statement: Statement, actor: Actor) -> str:
     """Open cases whose next step is the actor's. Names the columns of both partial indexes and nothing else."""
     role, stages = statement.arg(actor.role), statement.arg(rules.stages_of(actor.region))
     return f"{statement.inside('c')} AND c.is_open AND {role} = ANY(c.roles) AND c.state = ANY({stages})"
@@ -91,6 +104,8 @@ def _narrowed(statement: Statement, wanted: QueueFilter) -> str:
         text += f" AND c.state = {statement.arg(wanted.stage)}"
     if wanted.kind is not None:
         text += f" AND c.kind = {statement.arg(wanted.kind)}"
+    if wanted.household_id is not None:
+        text += f" AND c.household_id = {statement.arg(wanted.household_id)}"
     if wanted.urgency is not None:
         week_end = rules.week_end(wanted.today)
         bounds: dict[rules.Urgency, tuple[date, date]] = {
@@ -107,8 +122,10 @@ def _narrowed(statement: Statement, wanted: QueueFilter) -> str:
 async def list_queue(db: ReadConnection, actor: Actor, wanted: QueueFilter, paging: PageParams) -> bytes:
     """A page of a queue; that of open work with its counts, soonest limit first."""
     if wanted.queue == "todo":
-        counts = orjson.dumps(await _counts(db, actor, wanted))
-        page = await _todo_page(db, actor, wanted, paging)
+        found = await _counts(db, actor, wanted)
+        counts = orjson.dumps(found)
+        total = found[wanted.urgency] if wanted.urgency else sum(found.values())
+        page = await _todo_page(db, actor, wanted, paging, total if paging.with_total else None)
     else:
         counts = b"null"
         page = await _mine(db, actor, wanted, paging)
@@ -117,26 +134,47 @@ async def list_queue(db: ReadConnection, actor: Actor, wanted: QueueFilter, pagi
 
 async def _counts(db: ReadConnection, actor: Actor, wanted: QueueFilter) -> dict[str, int]:
     statement = Statement(wanted.region)
-    base = _todo(statement, actor, wanted)
-    narrow = _narrowed(
-        statement, QueueFilter(wanted.queue, wanted.region, None, wanted.stage, wanted.kind, wanted.today)
-    )
+    base = _todo(statement, actor)
+    narrow = _narrowed(statement, replace(wanted, urgency=None))
     today, week_end = statement.arg(wanted.today), statement.arg(rules.week_end(wanted.today))
     row = await db.row(
         f"""
-    SELECT count(*) FILTER (WHERE c.due_on < {today}) AS overdue, count(*) FILTER (WHERE c.due_on = {today}) AS today,
-           count(*) FILTER (WHERE c.due_on > {today} AND c.due_on <= {week_end}) AS this_week,
-           count(*) FILTER (WHERE c.due_on > {today} AND c.due_on > {week_end}) AS later
+    SELECT {_by_urgency(today, week_end)}
     FROM monitoring_case c WHERE {base}{narrow}""",  # noqa: S608 - our own text, values are arguments
         *statement.args,
     )
     return {name: row[name] if row else 0 for name in get_args(rules.Urgency)}
 
 
-async def _todo_page(db: ReadConnection, actor: Actor, wanted: QueueFilter, paging: PageParams) -> bytes:
+async def count_work(db: ReadConnection, actor: Actor, region: str, today: date) -> dict[str, Any]:
+    """How much waits for the actor, by urgency and by step: one scan of the open cases."""
+    statement = Statement(region)
+    base = _todo(statement, actor)
+    day, week_end = statement.arg(today), statement.arg(rules.week_end(today))
+    rows = await db.rows(
+        f"""
+    SELECT c.state, {_by_urgency(day, week_end)}
+    FROM monitoring_case c WHERE {base} GROUP BY c.state""",  # noqa: S608 - our own text, values are arguments
+        *statement.args,
+    )
+    by_stage = {row["state"]: sum(row[name] for name in rules.URGENCIES) for row in rows}
+    counts: dict[str, Any] = {name: sum(row[name] for row in rows) for name in rules.URGENCIES}
+    return {**counts, "total": sum(counts.values()), "by_stage": by_stage}
+
+
+def _by_urgency(today: str, week_end: str) -> str:
+    return (
+        f"count(*) FILTER (WHERE c.due_on < {today}) AS overdue, count(*) FILTER (WHERE c.due_on = {today}) AS today,"
+        f" count(*) FILTER (WHERE c.due_on > {today} AND c.due_on <= {week_end}) AS this_week,"
+        f" count(*) FILTER (WHERE c.due_on > {today} AND c.due_on > {week_end}) AS later"
+    )
+
+
+async def _todo_page(
+    db: ReadConnection, actor: Actor, wanted: QueueFilter, paging: PageParams, total: int | None
+) -> bytes:
     statement = Statement(wanted.region)
-    condition = _todo(statement, actor, wanted) + _narrowed(statement, wanted)
-    total = await _total(db, statement, condition, paging)
+    condition = _todo(statement, actor) + _narrowed(statement, wanted)
     if key := paging.after(date, UUID):
         due, case_id = statement.arg(key[0]), statement.arg(key[1])
         condition += f" AND (c.due_on, c.id) > ({due}::date, {case_id}::uuid)"
@@ -153,14 +191,14 @@ async def _todo_page(db: ReadConnection, actor: Actor, wanted: QueueFilter, pagi
 
 
 async def _mine(db: ReadConnection, actor: Actor, wanted: QueueFilter, paging: PageParams) -> bytes:
-    """Cases that the actor opened, or took a step of (the last such step counts), newest first."""
+    """Cases that the actor opened, or took a step of (the last such step counts), or all there are; newest first."""
     statement = Statement(wanted.region)
-    me = statement.arg(actor.id)
     condition = statement.inside("c") + _narrowed(statement, wanted)
+    source, at = "monitoring_case c", "c.opened_at"
     if wanted.queue == "started_by_me":
-        source, at = "monitoring_case c", "c.opened_at"
-        condition += f" AND c.opened_by = {me}"
-    else:
+        condition += f" AND c.opened_by = {statement.arg(actor.id)}"
+    elif wanted.queue == "done":
+        me = statement.arg(actor.id)
         source = (
             "case_step s JOIN monitoring_case c ON c.county_code = s.county_code AND c.id = s.case_id"
             f" AND {statement.county('s')} AND s.actor_id = {me}"
@@ -211,12 +249,16 @@ async def get_case(
     SELECT (jsonb_build_object({_row_fields(day)}) || jsonb_build_object({CASE_FIELDS}) || jsonb_build_object(
         'notice', (SELECT json_build_object({NOTICE_FIELDS}) FROM case_notice n
             WHERE {statement.county("n")} AND n.county_code = c.county_code AND n.id = c.notice_id),
+        'helper', (SELECT json_build_object({HELPER_FIELDS}) FROM helper_assignment a
+            WHERE {statement.county("a")} AND a.county_code = c.county_code AND a.household_id = c.household_id
+            AND a.until IS NULL),
         'objections', coalesce((SELECT json_agg(json_build_object({OBJECTION_FIELDS}) ORDER BY o.received_at, o.id)
             FROM objection o WHERE {statement.county("o")} AND o.county_code = c.county_code AND o.case_id = c.id),
             '[]'::json),
         'steps', (SELECT json_agg(json_build_object({STEP_FIELDS}) ORDER BY s.seq) FROM case_step s
             WHERE {statement.county("s")} AND s.county_code = c.county_code AND s.case_id = c.id)
-    ))::text AS body, c.version, c.state, c.opened_by, c.kind, (c.rules -> 'approvers')::text AS approvers
+    ))::text AS body, c.version, c.state, c.opened_by, c.kind, h.monitored, h.state AS household_state,
+        (c.rules -> 'approvers')::text AS approvers
     FROM monitoring_case c JOIN policy_profile p ON p.code = c.profile_code {_joins(statement)}
     WHERE {statement.inside("c")} AND c.id = {wanted}""",  # noqa: S608 - our own text, values are arguments
         *statement.args,
@@ -228,9 +270,17 @@ async def get_case(
 
 
 def _may(actor: Actor, row: Any) -> list[str]:
-    if not (rules.is_open(row["state"]) and actor.may("monitoring.cases:write")):
+    if not actor.may("monitoring.cases:write"):
         return []
     approvers = orjson.loads(row["approvers"])
+    if row["state"] == "eliminated" and row["household_state"] == "active" and not row["monitored"]:
+        return [
+            act
+            for act in get_args(rules.After)
+            if rules.may_reverse(act, role=actor.role, region=actor.region, approvers=approvers)
+        ]
+    if not rules.is_open(row["state"]):
+        return []
     started = row["opened_by"] == actor.id
     return [
         action

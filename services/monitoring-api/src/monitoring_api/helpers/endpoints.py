@@ -14,7 +14,7 @@ from service_kit.region import RegionCode
 
 from monitoring_api.helpers import repository, service
 from monitoring_api.helpers.auth import HelpersRead, HelpersWrite
-from monitoring_api.helpers.schemas import Assign, HandedOver, HandOver, Helper, Release, Workload
+from monitoring_api.helpers.schemas import Assign, HandedOver, HandOver, HelpedHousehold, Helper, Release, Workload
 from monitoring_api.sql import region_of
 
 router = APIRouter(tags=["helpers"])
@@ -34,13 +34,32 @@ async def list_workloads(
     session: DbSession,
     paging: Paging,
     region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    q: Annotated[str | None, Query(max_length=50, description="姓名或单位")] = None,
 ) -> Page[Workload]:
     """Who helps how many households, the most first."""
     key = paging.after(int, UUID)
     after = (key[0], key[1]) if key else None
-    rows = await repository.workloads(session, actor, region_of(actor, region), after, paging.limit + 1)
+    rows = await repository.workloads(session, actor, region_of(actor, region), q, after, paging.limit + 1)
     kept, following = cut(rows, paging.limit, lambda row: (row.households, row.helper_id))
     return Page(items=[Workload.model_validate(row) for row in kept], next=following)
+
+
+@router.get("/helpers/households", summary="帮扶责任人的帮扶户")
+async def list_helped_households(
+    actor: HelpersRead,
+    session: DbSession,
+    paging: Paging,
+    helper_id: Annotated[UUID, Query(description="哪位帮扶责任人")],
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+) -> Page[HelpedHousehold]:
+    """The households that one person helps now, by village and number."""
+    key = paging.after(str, str, UUID)
+    after = (key[0], key[1], key[2]) if key else None
+    rows = await repository.helped_households(
+        session, actor, helper_id, region_of(actor, region), after, paging.limit + 1
+    )
+    kept, following = cut(rows, paging.limit, lambda row: (row.village_code, row.household_no, row.household_id))
+    return Page(items=[HelpedHousehold.model_validate(row) for row in kept], next=following)
 
 
 @router.put("/helpers/{assignment_id}", summary="确定帮扶责任人", responses={201: {"model": Helper}})

@@ -67,3 +67,17 @@ class Workload(ReadModel):
     helper_unit: str
     households: int
     monitored: int
+
+
+class HelpedHousehold(ReadModel):
+    """A household that somebody helps."""
+
+    assignment_id: UUID
+    household_id: UUID
+    household_no: str
+    village_code: str
+    village_name: str | None
+    head_name: str | None
+    monitored: bool
+    monitored_class: str | None
+    since: date

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Path, Query, Response
 from service_kit.clock import today
 from service_kit.db import DbSession
 from service_kit.ids import Uuid7
+from service_kit.region import RegionCode
 
 from monitoring_api.policy import service
 from monitoring_api.policy.auth import PolicyRead, PolicyWrite
-from monitoring_api.policy.schemas import Policy, Profile, Setting, SettingCreate
+from monitoring_api.policy.schemas import Policy, Profile, Setting, SettingCreate, Words
+from monitoring_api.sql import region_of
 
 router = APIRouter(tags=["policy"])
 
@@ -25,6 +27,17 @@ async def list_policy_profiles(actor: PolicyRead, session: DbSession) -> list[Pr
     """The policy periods with what each calls things."""
     del actor
     return await service.list_profiles(session)
+
+
+@router.get("/words", summary="对象和风险的名称")
+async def get_words(
+    actor: PolicyRead,
+    session: DbSession,
+    region: Annotated[RegionCode | None, Query(description="默认为本人辖区")] = None,
+    on: Day = None,
+) -> Words:
+    """What classes, risks and the monitored are called in a region on a day, for all screens."""
+    return await service.get_words(session, region_of(actor, region), on or today())
 
 
 @router.get("/policies/{county_code}", summary="县级监测规则")

@@ -15,9 +15,11 @@ from service_kit.errors import AlreadyExists, NotFound
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.households.repository import monitored_classes, risk_kinds
+from monitoring_api.households.rules import RiskRule
 from monitoring_api.policy import repository, rules
 from monitoring_api.policy.models import PolicyProfile, PolicySetting
-from monitoring_api.policy.schemas import Policy, Profile, Rule, Setting, SettingCreate, shown
+from monitoring_api.policy.schemas import Policy, Profile, Rule, Setting, SettingCreate, Words, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,17 @@ class PolicyOn:
 
     profile: PolicyProfile
     rules: Mapping[str, rules.Effective]
+    defaults: Mapping[str, Mapping[str, Any]]
 
     @property
     def income_line(self) -> int:
         """Fen per head and year."""
         return int(self.rules["income_line"].value["fen"])
+
+    @property
+    def risks(self) -> dict[str, str]:
+        """Names of the risks in use, by code, in the order of screens."""
+        return {item["code"]: item["name"] for item in self.rules["risk_points"].value["items"]}
 
     def snapshot(self) -> dict[str, Any]:
         """The values by key, for the case that is opened under them."""
@@ -45,7 +53,60 @@ async def policy_on(session: AsyncSession, county_code: str, day: date) -> Polic
         raise NotFound()
     defaults = await repository.defaults_of(session, chosen.code)
     settings = await repository.settings_of(session, county_code)
-    return PolicyOn(known[chosen.code], rules.effective(chosen, defaults, settings, day))
+    return PolicyOn(known[chosen.code], rules.effective(chosen, defaults, settings, day), defaults)
+
+
+async def get_words(session: AsyncSession, region: str, day: date) -> Words:
+    """What things are called in a region; above counties in the words of the nation.
+
+    Raises: NotFound when no profile covers the day.
+    """
+    county_code = region[:6] if len(region) >= 6 else ""
+    found = await policy_on(session, county_code, day)
+    names = found.rules["class_names"].value
+    in_use = found.risks
+    former = await named_risks(session, county_code)
+    return Words.model_validate(
+        {
+            "profile_code": found.profile.code,
+            "profile_name": found.profile.name,
+            "object_name": found.profile.object_name,
+            "fund_name": found.profile.fund_name,
+            "income_line": found.income_line,
+            "classes": [
+                {"code": code, "name": names.get(code, row.name), "in_use": True}
+                for code, row in sorted((await monitored_classes(session)).items(), key=lambda pair: pair[1].position)
+            ],
+            "risks": [{"code": code, "name": name, "in_use": True} for code, name in in_use.items()]
+            + [{"code": code, "name": name, "in_use": False} for code, name in former.items() if code not in in_use],
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRisk:
+    """A risk that a county watches beside those of the national catalogue."""
+
+    code: str
+    name: str
+    valid_from: date = date.min
+    valid_to: date | None = None
+
+
+async def known_risks(session: AsyncSession, county_code: str) -> dict[str, RiskRule]:
+    """Every risk that a household of the county may carry: the catalogue's with its dates, and the county's own."""
+    catalogue: dict[str, RiskRule] = dict(await risk_kinds(session))
+    named = await named_risks(session, county_code)
+    return {code: OwnRisk(code, name) for code, name in named.items()} | catalogue
+
+
+async def named_risks(session: AsyncSession, county_code: str) -> dict[str, str]:
+    """Every risk that the catalogue or the county has ever named, by code, with its latest name."""
+    found = {code: row.name for code, row in (await risk_kinds(session)).items()}
+    for setting in reversed(await repository.settings_of(session, county_code)):
+        if setting.key == "risk_points":
+            found |= {item["code"]: item["name"] for item in setting.value["items"]}
+    return found
 
 
 async def get_policy(session: AsyncSession, actor: Actor, county_code: str, day: date) -> Policy:
@@ -69,6 +130,7 @@ async def get_policy(session: AsyncSession, actor: Actor, county_code: str, day:
                     "since": rule.since,
                     "own": rule.setting is not None,
                     "setting_id": getattr(rule.setting, "id", None),
+                    "default": shown(key, found.defaults[key]),
                 }
             )
             for key, rule in sorted(found.rules.items())

@@ -11,6 +11,7 @@ from service_kit import audit, notices, outbox
 from service_kit.audit_api import audit_router
 from service_kit.auth import Requires
 from service_kit.db import CountyKey, DbSession, Record, RegionText, new_metadata, tenant
+from service_kit.objections_api import objection_router
 from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.schemas import ApiModel
 from service_kit.spec import ServiceSpec
@@ -84,7 +85,7 @@ SPEC = ServiceSpec(
     title="Publisher",
     metadata=Base.metadata,
     migrations=MIGRATIONS,
-    routers=[router, notices.router, audit_router("funds")],
+    routers=[router, notices.router, objection_router("funds", series="4"), audit_router("funds")],
     subscribers={"thing.made": ["monitoring", "assets"]},
 )
 

@@ -17,10 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.identity import passwords, repository, rules, throttle
 from gateway.identity.models import UserAccount
-from gateway.identity.schemas import UserCreate, UserRow, UserUpdate
+from gateway.identity.roles import role_name
+from gateway.identity.schemas import ColleagueRead, Colleagues, UserCreate, UserRow, UserUpdate
 from gateway.identity.service.signing_in import check_strength
-from gateway.identity.service.views import user_rows
+from gateway.identity.service.views import named_region, user_rows
 from gateway.identity.sessions import sessions_of
+
+_MOST_PEOPLE = 20
 
 
 async def list_users(
@@ -143,4 +146,21 @@ async def _record(session: AsyncSession, actor: Actor, user: UserAccount, action
         subject_id=user.id,
         region_code=user.region_code,
         detail=detail,
+    )
+
+
+async def list_people(session: AsyncSession, actor: Actor, q: str) -> Colleagues:
+    """Colleagues of the actor's county, or of the actor's region where that is wider."""
+    found = await repository.list_people(session, actor.region[:6], q.strip(), _MOST_PEOPLE)
+    names = await repository.region_names(session, {user.region_code for user in found})
+    return Colleagues(
+        items=[
+            ColleagueRead(
+                id=user.id,
+                name=user.name,
+                role_name=role_name(user.role),
+                region=named_region(user.region_code, names),
+            )
+            for user in found
+        ]
     )

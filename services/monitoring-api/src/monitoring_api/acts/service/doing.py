@@ -20,6 +20,7 @@ from monitoring_api.acts.service import applying, recording
 from monitoring_api.acts.service.images import PLACEMENT, Image
 from monitoring_api.acts.service.preparing import Prepared, prepare
 from monitoring_api.acts.service.undoing import prepare_undo, put_all_back
+from monitoring_api.assistance.lifecycle import follow
 from monitoring_api.duplicates.service.finding import claim, flag
 from monitoring_api.households.service import records
 from monitoring_api.relocations.service.declaring import declare, prepare_declaration, prepare_withdrawal, withdraw
@@ -144,6 +145,7 @@ async def _apply(
     session: AsyncSession, actor: Actor, act: Prepared, body: s.AnyAct, *, refuse_duplicates: bool
 ) -> Image:
     image = Image()
+    monitored = {h.id: h.monitored for h in act.households.values() if h is not act.new_household}
     if act.undoes is not None:
         await put_all_back(session, actor, act)
     elif isinstance(body, s.DeclareMove):
@@ -153,6 +155,9 @@ async def _apply(
     else:
         image = await apply_plan(session, actor, act, refuse_duplicates=refuse_duplicates)
     await recording.touch(session, actor, list(act.households.values()), body.kind, body.reason, act.new_household)
+    for household in act.households.values():
+        if household.monitored != monitored.get(household.id, False):
+            await follow(session, household)
     return image
 
 

@@ -225,6 +225,9 @@ async def _merge(session: AsyncSession, act: Prepared, body: s.Merge) -> None:
     elif source.monitored:
         act.columns[target.id] = {"risks": sorted({*source.risks, *target.risks})}
     carried = not source.monitored or target.monitored or bool(body.carry_monitoring)
+    if source.monitored and carried:
+        # The other household is monitored for these people now, so nothing ends.
+        act.columns[source.id] = dict(NOT_MONITORED)
     leaving = Family(family.id, family.members, held=not carried)
     plan = rules.leave(leaving, [p.id for p in act.people], None, state="transferred", gone=True, path="body.kind")
     joined = rules.join(act.before[target.id], act.people, dict(body.relations))

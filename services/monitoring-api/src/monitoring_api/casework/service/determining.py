@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitoring_api.casework import repository, rules
 from monitoring_api.casework.models import Case
 from monitoring_api.casework.schemas import CountyDetermination
+from monitoring_api.casework.service import criteria
 from monitoring_api.errors import CriteriaNotMet, HelperMissing
 from monitoring_api.helpers.repository import current_helper
 from monitoring_api.households.schemas import MonitoringUpdate
 from monitoring_api.households.service.monitoring import set_monitoring
+from monitoring_api.look_backs import service as look_backs
 
 
 async def determine(
@@ -53,7 +55,7 @@ async def _take_in(
         raise HelperMissing()
     update = {"class": form.monitored_class, "risks": form.risks, "since": today(), "reason": opinion[:500]}
     # The register first: it flushes, and a case has one flush per step because its version counts them.
-    await _set(session, actor, case, update)
+    await put_on_register(session, actor, case, update)
     case.monitored_class = form.monitored_class
     case.determined_risks = sorted(set(form.risks))
     return {"income_line_fen": case.income_line, "net_income_per_head_fen": case.net_income_per_head} | {
@@ -64,34 +66,26 @@ async def _take_in(
 async def _let_go(
     session: AsyncSession, actor: Actor, case: Case, form: CountyDetermination, opinion: str
 ) -> Mapping[str, Any]:
-    criteria = await _criteria(session, case)
-    if missing := rules.unmet(criteria, form.confirmed):
+    found = await criteria.of_case(session, case)
+    if missing := rules.unmet(found, form.confirmed):
         errors = [FieldError(f"body.evidence.confirmed.{code}", "criterion_not_met", code) for code in missing]
-        raise CriteriaNotMet(errors=errors, criteria=[asdict(criterion) for criterion in criteria])
+        raise CriteriaNotMet(errors=errors, criteria=[asdict(criterion) for criterion in found])
     household = await repository.household_of(session, case)
-    kept = {"class": household.monitored_class, "risks": list(household.risks)}
-    await _set(session, actor, case, {"monitored": False, "reason": opinion[:500]})
-    return {"before": kept, "criteria": [asdict(criterion) for criterion in criteria]}
+    since = household.monitored_since
+    kept = {
+        "class": household.monitored_class,
+        "risks": list(household.risks),
+        "since": since.isoformat() if since else None,
+    }
+    await put_on_register(session, actor, case, {"monitored": False, "reason": opinion[:500]})
+    if case.kind == "elimination":
+        # Natural elimination leaves nobody to look back at.
+        await look_backs.schedule(session, case, today())
+    return {"before": kept, "criteria": [asdict(criterion) for criterion in found]}
 
 
-async def _criteria(session: AsyncSession, case: Case) -> list[rules.Criterion]:
-    if case.kind == "natural_elimination":
-        return rules.natural_criteria(await repository.present_people(session, case))
-    household = await repository.household_of(session, case)
-    verified = await repository.last_verification(session, case)
-    assert case.net_income_per_head is not None  # noqa: S101 - no such case comes here without its home verification
-    return rules.elimination_criteria(
-        net_per_head=case.net_income_per_head,
-        line=case.income_line,
-        guarantees=verified["guarantees_ok"],
-        monitored_since=household.monitored_since or today(),
-        enrolled_months=int(case.rules["elimination"]["enrolled_months"]),
-        has_labour=await repository.has_labour(session, case),
-        today=today(),
-    )
-
-
-async def _set(session: AsyncSession, actor: Actor, case: Case, update: dict[str, Any]) -> None:
+async def put_on_register(session: AsyncSession, actor: Actor, case: Case, update: dict[str, Any]) -> None:
+    """Set the household's status; its history, event and audit entry come with it."""
     household = await repository.household_of(session, case)
     body = MonitoringUpdate.model_validate(update)
     await set_monitoring(session, actor, case.household_id, household.version, body)

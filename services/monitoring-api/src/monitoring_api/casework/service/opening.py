@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from service_kit.clock import now, today
+from service_kit.clock import SHANGHAI, now, today
 from service_kit.errors import AlreadyExists, FieldError, ValidationFailed
 from service_kit.json import canonical
 from service_kit.tokens import Actor
@@ -18,7 +20,6 @@ from monitoring_api.casework.schemas import CaseOpen
 from monitoring_api.casework.service import records
 from monitoring_api.errors import CaseNotPossible, StepNotYours
 from monitoring_api.households.models import Household
-from monitoring_api.households.repository import risk_kinds
 from monitoring_api.policy.rules import income_window
 from monitoring_api.policy.service import policy_on
 
@@ -32,12 +33,19 @@ class Opened:
 
 
 async def open_case(
-    session: AsyncSession, actor: Actor, case_id: UUID, body: CaseOpen, *, origin: rules.Origin | None = None
+    session: AsyncSession,
+    actor: Actor,
+    case_id: UUID,
+    body: CaseOpen,
+    *,
+    origin: rules.Origin | None = None,
+    received_at: datetime | None = None,
 ) -> Opened:
     """Open a case under the rules of today. The same request again has no further effect.
 
     Args:
         origin: where it came from, when not from the hand of who is signed in.
+        received_at: when it was handed in, when that was before; the first time limit runs from there.
 
     Raises:
         NotFound: no such active household in the actor's region.
@@ -45,7 +53,7 @@ async def open_case(
         CaseExists: the household has an open case.
         CaseNotPossible: e.g. elimination for a household that is not monitored.
         StepNotYours: the policy does not let the actor's role take applications.
-        ValidationFailed: a risk that no catalogue knows.
+        ValidationFailed: a risk that the county does not watch.
     """
     household = await repository.lock_active_household(session, actor, body.household_id)
     digest = hashlib.sha256(canonical(body.model_dump(mode="json"))).digest()
@@ -54,9 +62,9 @@ async def open_case(
         if known.content_hash != digest:
             raise AlreadyExists()
         return Opened(await records.answer(session, actor, household.county_code, case_id), created=False)
-    await _ensure_risks_known(session, body.risks)
     _ensure_possible(household, body.kind)
     policy = await policy_on(session, household.county_code, today())
+    _ensure_risks_known(body.risks, policy.risks)
     approvers = policy.rules["approvers"].value
     if origin != "self_application" and actor.role not in approvers["application"]:
         raise StepNotYours()
@@ -84,7 +92,11 @@ async def open_case(
         content_hash=digest,
         demo=household.demo,
     )
-    records.arrive(case, rules.START[body.kind], at)
+    start = rules.START[body.kind]
+    records.arrive(case, start, at)
+    if received_at is not None:
+        case.opened_at = received_at
+        case.due_on = rules.due_on(start, received_at.astimezone(SHANGHAI).date(), case.rules["time_limits"])
     session.add(case)
     evidence = body.model_dump(mode="json", exclude={"household_id"})
     await records.write_step(
@@ -105,8 +117,7 @@ def _ensure_possible(household: Household, kind: rules.Kind) -> None:
         raise CaseNotPossible(word)
 
 
-async def _ensure_risks_known(session: AsyncSession, risks: list[str]) -> None:
-    known = await risk_kinds(session) if risks else {}
+def _ensure_risks_known(risks: list[str], known: Container[str]) -> None:
     errors = [
         FieldError(f"body.risks.{index}", "risk_unknown", "没有这项风险")
         for index, risk in enumerate(risks)

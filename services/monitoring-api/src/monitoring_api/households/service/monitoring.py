@@ -9,12 +9,15 @@ from service_kit.tokens import Actor
 from service_kit.versions import check_version
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.assistance.lifecycle import follow
 from monitoring_api.errors import MonitoringInvalid
 from monitoring_api.households import repository
 from monitoring_api.households.rules import changes_between, monitoring_errors
 from monitoring_api.households.schemas import MonitoringUpdate
 from monitoring_api.households.service import records
 from monitoring_api.households.service.register import Written
+from monitoring_api.look_backs import service as look_backs
+from monitoring_api.policy.service import known_risks
 from monitoring_api.terms import Act
 
 
@@ -43,7 +46,7 @@ async def set_monitoring(
         today=today(),
         lifted=household.lifted,
         classes=await repository.monitored_classes(session),
-        kinds=await repository.risk_kinds(session),
+        kinds=await known_risks(session, household.county_code),
     )
     if errors:
         raise MonitoringInvalid(errors=errors)
@@ -57,6 +60,9 @@ async def set_monitoring(
     household.updated_at = now()
     act: Act = "monitoring_set" if household.monitored else "monitoring_cleared"
     await records.write_history(session, actor, household, act, changes, reason=body.reason)
+    await follow(session, household)
+    if household.monitored and not before["monitored"]:
+        await look_backs.stop(session, household, "重新纳入监测")
     changed = {change["field"] for change in changes}
     if "monitored" in changed:
         await records.announce(session, household, "monitoring" if household.monitored else "eliminated")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from kit_sample import Base
-from service_kit.migrations.ops import create_kit_tables, secure_all
+from service_kit.migrations.ops import create_kit_piece, create_kit_tables, secure_all
 from service_kit.migrations.queue import create_queue_tables
 
 revision = "0001"
@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_kit_tables(op)
+    create_kit_piece(op, "public_desk")
     create_queue_tables(op)
     op.create_table(
         "thing",

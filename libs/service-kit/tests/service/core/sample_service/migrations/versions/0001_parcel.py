@@ -25,5 +25,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_code", "id", name="parcel_pkey"),
     )
     ops.create_kit_tables(op)
+    ops.create_kit_piece(op, "public_desk")
     create_queue_tables(op)
     ops.secure_all(op, Base.metadata)

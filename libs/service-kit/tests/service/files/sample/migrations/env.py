@@ -1,0 +1,4 @@
+from files_sample import SPEC
+from service_kit.migrations.env import run
+
+run(SPEC)

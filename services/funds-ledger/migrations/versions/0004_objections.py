@@ -1,0 +1,17 @@
+"""Objections to notices, receipts, counted windows.
+
+Revision ID: 0004_objections
+Revises: 0003_exports
+"""
+
+from alembic import op
+from service_kit.migrations import ops
+
+revision = "0004_objections"
+down_revision = "0003_exports"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ops.create_kit_piece(op, "public_desk")

@@ -1,0 +1,1 @@
+"""Use cases of the project library; one module per verb."""

@@ -1,0 +1,65 @@
+"""HTTP of publication rules and the switch to library projects."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response, status
+from service_kit.db import DbSession
+from service_kit.ids import Uuid7
+from service_kit.pagination import Page, Paging, cut
+
+from funds_ledger.documents.schemas import CountyCode
+from funds_ledger.publication import repository, service
+from funds_ledger.publication.auth import PublicationRead, PublicationWrite
+from funds_ledger.publication.schemas import (
+    FundingRuleRead,
+    FundingRuleWrite,
+    PublicationRuleRead,
+    PublicationRuleWrite,
+)
+from funds_ledger.scoping import chosen_county
+from funds_ledger.terms import Year
+
+router = APIRouter(prefix="/publication", tags=["publication"])
+County = Annotated[CountyCode | None, Query(description="县代码;不填为本县")]
+
+
+@router.get("/rules", summary="公示天数及其历次修改")
+async def list_publication_rules(_: PublicationRead, session: DbSession, paging: Paging) -> Page[PublicationRuleRead]:
+    after = paging.after(UUID)
+    rows = await repository.rule_page(session, after[0] if after else None, paging.limit + 1)
+    kept, following = cut(rows, paging.limit, lambda row: (row.id,))
+    return Page(items=[PublicationRuleRead.model_validate(row) for row in kept], next=following)
+
+
+@router.put("/rules/{rule_id}", summary="设定公示天数", responses={201: {"model": PublicationRuleRead}})
+async def put_publication_rule(
+    rule_id: Uuid7, body: PublicationRuleWrite, actor: PublicationWrite, session: DbSession, response: Response
+) -> PublicationRuleRead:
+    rule, created = await service.set_publication_rule(session, actor, rule_id, body)
+    if created:
+        response.status_code = status.HTTP_201_CREATED
+    return PublicationRuleRead.model_validate(rule)
+
+
+@router.get("/funding-rules", summary="各年度何时起只安排给库内计划项目")
+async def list_funding_rules(
+    actor: PublicationRead, session: DbSession, county: County = None
+) -> Page[FundingRuleRead]:
+    rows = await repository.funding_rules(session, chosen_county(actor, county, "query.county"))
+    return Page(items=[FundingRuleRead.model_validate(row) for row in rows])
+
+
+@router.put("/funding-rules/{year}", summary="设定某年度何时起只安排给库内计划项目")
+async def put_funding_rule(
+    year: Annotated[Year, Path()],
+    body: FundingRuleWrite,
+    actor: PublicationWrite,
+    session: DbSession,
+    county: County = None,
+) -> FundingRuleRead:
+    """The same content again changes nothing; what was allocated before the day stays valid."""
+    county_code = chosen_county(actor, county, "query.county")
+    return FundingRuleRead.model_validate(await service.set_funding_rule(session, actor, county_code, year, body))

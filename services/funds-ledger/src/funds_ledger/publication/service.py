@@ -1,0 +1,177 @@
+"""Putting up the notice that an act needs, and closing it when its period ended clear (FND-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from service_kit import audit, notices
+from service_kit.auth import ensure_in_scope
+from service_kit.clock import now, today
+from service_kit.errors import AlreadyExists, FieldError, ValidationFailed
+from service_kit.region import county_of
+from service_kit.tokens import Actor
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from funds_ledger.errors import NoticeStillUp, PublicationRuleMissing
+from funds_ledger.publication import repository, rules
+from funds_ledger.publication.models import ActNotice, FundingRule, PublicationRule
+from funds_ledger.publication.schemas import FundingRuleWrite, PublicationRuleWrite
+
+
+async def put_up(
+    session: AsyncSession,
+    *,
+    act: rules.Act,
+    region_code: str,
+    subject_type: str,
+    subject_id: UUID,
+    title: str,
+    paragraphs: Sequence[str],
+    table: notices.NoticeTable | None = None,
+    document_number: str | None = None,
+    kind: str | None = None,
+    notice_id: UUID | None = None,
+) -> ActNotice:
+    """Publish an act for the days that the county's rule names, in the act's own transaction.
+
+    Raises:
+        PublicationRuleMissing: nobody has said how long such an act is shown.
+    """
+    county_code, starts_on = county_of(region_code), today()
+    rule = rules.rule_on(await repository.rules(session), act, county_code, starts_on)
+    if rule is None:
+        raise PublicationRuleMissing(f"还没有设定“{rules.ACT_NAMES[act]}”的公示天数")
+    ends_on = rules.last_day(starts_on, rule.days, working_days=rule.working_days)
+    until = f"公示期自 {starts_on.isoformat()} 至 {ends_on.isoformat()}。有异议的,请在公示期内实名提出。"
+    published = await notices.publish(
+        session,
+        region_code=region_code,
+        kind=kind or f"funds.{act}",
+        notice_id=notice_id,
+        title=title,
+        document_number=document_number,
+        paragraphs=[*paragraphs, until],
+        table=table,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    notice = ActNotice(
+        county_code=county_code,
+        id=published,
+        region_code=region_code,
+        act=act,
+        subject_id=subject_id,
+        starts_on=starts_on,
+        days=rule.days,
+        ends_on=ends_on,
+    )
+    session.add(notice)
+    await session.flush()
+    return notice
+
+
+async def announce(session: AsyncSession, *, notice_id: UUID | None, act: rules.Act, kind: str, **content: Any) -> None:
+    """Publish an act: for its days when something waits for ``notice_id``, else for good.
+
+    Raises:
+        PublicationRuleMissing.
+    """
+    if notice_id is None:
+        await notices.publish(session, kind=kind, starts_on=today(), **content)
+    else:
+        await put_up(session, act=act, kind=kind, notice_id=notice_id, **content)
+
+
+async def close(session: AsyncSession, county_code: str, notice_id: UUID) -> ActNotice:
+    """Close a notice that ended clear; closing it again changes nothing.
+
+    Raises:
+        NoticeStillUp: the period is not over, or an objection is open or upheld; with ``ends_on``.
+    """
+    notice = await repository.lock_notice(session, county_code, notice_id)
+    if notice is None:
+        raise NoticeStillUp("没有找到公示")
+    if notice.closed_on is None:
+        await _ensure_clear(session, notice)
+        notice.closed_on = today()
+        await session.flush()
+    return notice
+
+
+async def _ensure_clear(session: AsyncSession, notice: ActNotice) -> None:
+    standing = rules.Standing(notice.ends_on)
+    if standing.obstacle(today()) == "period":
+        raise NoticeStillUp(f"公示期到 {notice.ends_on.isoformat()} 为止", ends_on=notice.ends_on.isoformat())
+
+
+async def set_publication_rule(
+    session: AsyncSession, actor: Actor, rule_id: UUID, body: PublicationRuleWrite
+) -> tuple[PublicationRule, bool]:
+    """Put a new revision of a rule in force; says whether it was new.
+
+    Raises:
+        RegionOutOfScope, AlreadyExists.
+    """
+    ensure_in_scope(actor, body.region_code)
+    known = await session.get(PublicationRule, rule_id)
+    if known is None:
+        newest = select(func.coalesce(func.max(PublicationRule.revision), 0) + 1).where(
+            PublicationRule.region_code == body.region_code,
+            PublicationRule.act == body.act,
+            PublicationRule.effective_on == body.effective_on,
+        )
+        values = body.model_dump() | {
+            "id": rule_id,
+            "revision": (await session.execute(newest)).scalar_one(),
+            "created_at": now(),
+            "created_by": actor.id,
+            "created_by_name": actor.name,
+        }
+        await session.execute(insert(PublicationRule).values(**values))
+        await _record(session, actor, "publication_rule.set", rule_id, body.region_code, body.model_dump(mode="json"))
+        return await session.get_one(PublicationRule, rule_id), True
+    if any(getattr(known, name) != value for name, value in body.model_dump().items()):
+        raise AlreadyExists()
+    return known, False
+
+
+async def set_funding_rule(
+    session: AsyncSession, actor: Actor, county_code: str, year: int, body: FundingRuleWrite
+) -> FundingRule:
+    """Say since when the money of a year goes only to library projects. Earlier allocations stay as they are.
+
+    Raises:
+        RegionOutOfScope.
+        ValidationFailed: an allocation without a project was made on that day or later.
+    """
+    ensure_in_scope(actor, county_code)
+    rule = await repository.lock_funding_rule(session, county_code, year)
+    wanted = body.library_from or repository.NEVER
+    if wanted != rule.library_from and wanted < today() and rule.library_from > today():
+        message = "启用日期不能早于今天,已作出的分配不受影响"
+        raise ValidationFailed(errors=[FieldError("body.library_from", "date_in_past", message)])
+    rule.library_from, rule.basis = wanted, body.basis
+    rule.set_by, rule.set_by_name, rule.updated_at = actor.id, actor.name, now()
+    await session.flush()
+    await _record(session, actor, "funding_rule.set", rule.id, county_code, body.model_dump(mode="json"))
+    return rule
+
+
+async def _record(
+    session: AsyncSession, actor: Actor, action: str, subject_id: UUID, region_code: str, detail: dict[str, Any]
+) -> None:
+    await audit.record(
+        session,
+        actor,
+        action=action,
+        subject_type=action.partition(".")[0],
+        subject_id=subject_id,
+        region_code=region_code,
+        detail=detail,
+    )

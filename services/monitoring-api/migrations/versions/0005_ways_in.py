@@ -1,0 +1,17 @@
+"""Ways in without login: objections to notices, receipts, counted windows.
+
+Revision ID: 0005_ways_in
+Revises: 0003_exports
+"""
+
+from alembic import op
+from service_kit.migrations import ops
+
+revision = "0005_ways_in"
+down_revision = "0003_exports"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ops.create_kit_piece(op, "public_desk")
