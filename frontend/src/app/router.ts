@@ -12,6 +12,7 @@ import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
 import { projectRoutes } from '@/features/projects/routes'
 import { sweepRoutes } from '@/features/sweeps/routes'
+import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
 import { may, resume, session } from '@/shared/session'
@@ -43,6 +44,7 @@ const routes: RouteRecordRaw[] = [
   ...assistanceRoutes,
   ...lookBackRoutes,
   ...sweepRoutes,
+  ...registerRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,
