@@ -57,6 +57,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["assets_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["assets_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["assets_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["assets_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/audit": {
         parameters: {
             query?: never;
@@ -71,6 +137,46 @@ export interface paths {
         get: operations["assets_list_audit_entries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["assets_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["assets_handle_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,7 +203,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/public/notices": {
+    "/api/assets/pending-assets": {
         parameters: {
             query?: never;
             header?: never;
@@ -105,10 +211,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 公告公示列表
-         * @description Published notices, newest first.
+         * 待登记资产
+         * @description What accepted projects have handed over and nobody has registered yet.
          */
-        get: operations["assets_list_notices"];
+        get: operations["assets_list_pending_assets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -117,21 +223,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/public/notices/{notice_id}": {
+    "/api/assets/pending-assets/{pending_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["assets_get_notice"];
+        /** 一项待登记资产 */
+        get: operations["assets_get_pending_asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -263,6 +363,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["funds_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["funds_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["funds_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["funds_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/audit": {
         parameters: {
             query?: never;
@@ -346,6 +512,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/factor-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案 */
+        get: operations["funds_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算(不保存)
+         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
+         */
+        post: operations["funds_preview_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案及逐行说明 */
+        get: operations["funds_get_scheme"];
+        /** 保存方案(冻结数据) */
+        put: operations["funds_put_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并一次入账
+         * @description By another person than the author; all lines are posted, or none.
+         */
+        post: operations["funds_approve_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废方案 */
+        post: operations["funds_drop_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["funds_return_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交审批 */
+        post: operations["funds_submit_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/floors": {
         parameters: {
             query?: never;
@@ -416,6 +708,80 @@ export interface paths {
         put?: never;
         /** 试算一份分配方案(不入账) */
         post: operations["funds_simulate_allocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/negative-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 负面清单及其历次修改 */
+        get: operations["funds_list_negative_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/negative-list/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定负面清单条目 */
+        put: operations["funds_put_negative_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["funds_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["funds_handle_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -662,6 +1028,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度项目计划 */
+        get: operations["funds_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度项目计划及其项目 */
+        get: operations["funds_get_plan"];
+        /** 编制年度项目计划 */
+        put: operations["funds_put_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改计划草稿 */
+        patch: operations["funds_patch_plan"];
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废未执行的计划 */
+        post: operations["funds_drop_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并执行年度项目计划
+         * @description After the notice ended clear, by another person than the author.
+         */
+        post: operations["funds_enforce_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公示年度项目计划 */
+        post: operations["funds_publish_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/pools": {
         parameters: {
             query?: never;
@@ -696,18 +1152,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/public/notices": {
+    "/api/funds/projects": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["funds_list_notices"];
+        /** 项目库 */
+        get: operations["funds_list_projects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -716,22 +1169,285 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/public/notices/{notice_id}": {
+    "/api/funds/projects/batch": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["funds_get_notice"];
+        get?: never;
         put?: never;
+        /**
+         * 批量审核项目
+         * @description The same step for many projects, each with its own result; ``preview`` changes nothing.
+         */
+        post: operations["funds_review_projects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各状态的项目数 */
+        get: operations["funds_count_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 项目全貌 */
+        get: operations["funds_get_project"];
+        /** 申报项目(草稿) */
+        put: operations["funds_put_project"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改草稿 */
+        patch: operations["funds_patch_project"];
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 验收(作出即公示) */
+        post: operations["funds_accept_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 调整库内项目(公示后生效) */
+        post: operations["funds_adjust_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/findings/{finding_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 处理负面清单或重复提示 */
+        post: operations["funds_decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移交资产或登记成果
+         * @description The assets go to the registry as assets to be registered, with where their money came from.
+         */
+        post: operations["funds_hand_over_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 绩效监控或自评
+         * @description Actual values against the targets; the score is worked out from them.
+         */
+        post: operations["funds_record_performance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 排优先次序 */
+        post: operations["funds_prioritise_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 决算 */
+        post: operations["funds_settle_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 办理:提交、审核、退回、入库、退库等 */
+        post: operations["funds_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示覆盖:哪些已公开,哪些还没有 */
+        get: operations["funds_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/funding-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各年度何时起只安排给库内计划项目 */
+        get: operations["funds_list_funding_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/funding-rules/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定某年度何时起只安排给库内计划项目
+         * @description The same content again changes nothing; what was allocated before the day stays valid.
+         */
+        put: operations["funds_put_funding_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示天数及其历次修改 */
+        get: operations["funds_list_publication_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定公示天数 */
+        put: operations["funds_put_publication_rule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -816,6 +1532,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 自主申请列表 */
+        get: operations["monitoring_list_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重新比对待核对的申请
+         * @description After households were registered: everything that waits and is known now is accepted at once.
+         */
+        post: operations["monitoring_match_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一件自主申请
+         * @description With the households that it may be about, while it is to be checked.
+         */
+        get: operations["monitoring_get_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核对到户
+         * @description Says which household it is about and opens its case, or joins the open one.
+         */
+        post: operations["monitoring_match_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予受理 */
+        post: operations["monitoring_refuse_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看申请人完整号码
+         * @description Leaves an audit entry with the reason.
+         */
+        post: operations["monitoring_reveal_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/cards/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 户卡
+         * @description Everything known of a household: members, incomes, dwelling, water, helper, visits, cases. Numbers masked.
+         */
+        get: operations["monitoring_get_household_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 乡镇簿、县档
+         * @description A township by villages, or a county by townships.
+         */
+        get: operations["monitoring_get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/village-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 村册
+         * @description The households of a village in the order of their numbers.
+         */
+        get: operations["monitoring_list_village_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条记录的附件
+         * @description In the order in which they were declared.
+         */
+        get: operations["monitoring_list_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记一个附件
+         * @description Names a file of a record that is there; its bytes come next.
+         */
+        put: operations["monitoring_declare_attachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附件内容
+         * @description The bytes. A look at a personal one leaves an audit entry.
+         */
+        get: operations["monitoring_get_attachment_content"];
+        /**
+         * 上传附件内容
+         * @description The receipt is given when the bytes are on the disk. The same bytes again: the same receipt.
+         *
+         *     Two short transactions instead of one: a phone may send for minutes, and no connection waits for it.
+         */
+        put: operations["monitoring_put_attachment_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/audit": {
         parameters: {
             query?: never;
@@ -876,6 +1832,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/cases/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待办数
+         * @description How many cases wait for the reader: for the badge of the navigation and the overview.
+         */
+        get: operations["monitoring_count_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/cases/{case_id}": {
         parameters: {
             query?: never;
@@ -891,6 +1867,66 @@ export interface paths {
          */
         put: operations["monitoring_open_case"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 风险消除条件
+         * @description The conditions of a case that eliminates a risk, checked one by one on what its verification found.
+         */
+        get: operations["monitoring_get_case_criteria"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/remark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 风险再标注
+         * @description A risk has come back: the household is monitored anew, with the class and the risks found now.
+         */
+        post: operations["monitoring_re_mark_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 风险消除回退
+         * @description The elimination was wrong: the household is monitored again as it was.
+         */
+        post: operations["monitoring_roll_back_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -934,6 +1970,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我的导出
+         * @description Newest first.
+         */
+        get: operations["monitoring_list_exports"];
+        put?: never;
+        /**
+         * 开始一次导出
+         * @description The job runs in the background; ask ``GET /exports/{id}`` how far it is.
+         */
+        post: operations["monitoring_order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出进度 */
+        get: operations["monitoring_get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出的文件
+         * @description The file; each download leaves an audit entry.
+         */
+        get: operations["monitoring_get_export_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/helpers": {
         parameters: {
             query?: never;
@@ -968,6 +2065,26 @@ export interface paths {
          * @description All households of one helper in a region go to another.
          */
         post: operations["monitoring_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶责任人的帮扶户
+         * @description The households that one person helps now, by village and number.
+         */
+        get: operations["monitoring_list_helped_households"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1116,6 +2233,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/{household_id}/elimination-criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 该户是否符合风险消除条件
+         * @description The same on the register alone, before a case is opened.
+         */
+        get: operations["monitoring_get_household_criteria"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/{household_id}/history": {
         parameters: {
             query?: never;
@@ -1194,85 +2331,6 @@ export interface paths {
          * @description One number in full. Leaves an audit entry each time, so it is not idempotent and its answer is not kept.
          */
         post: operations["monitoring_reveal_number"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 回头看清单
-         * @description Soonest due first; the first page says how many there are of each.
-         */
-        get: operations["monitoring_list_look_backs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs/{look_back_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一次回头看 */
-        get: operations["monitoring_get_look_back"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs/{look_back_id}/records/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传回头看记录
-         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
-         *
-         *     A second record of the same look-back is kept and opens a review.
-         */
-        put: operations["monitoring_receive_look_back"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/look-backs/{look_back_id}/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 确定以哪份回头看记录为准
-         * @description Of several records one counts; the others stay on file.
-         */
-        post: operations["monitoring_settle_look_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1420,312 +2478,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/public/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["monitoring_list_notices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["monitoring_get_notice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}/objections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 对公示提出异议
-         * @description By anybody, with name and phone, while the notice is up.
-         */
-        post: operations["monitoring_raise_objection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweep-issues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查问题清单
-         * @description Soonest limit first; the first page says how many there are of each state.
-         */
-        get: operations["monitoring_list_sweep_issues"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweep-issues/strike-off": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 问题销号
-         * @description One or many, with the measure taken and what proves it; each has its own result.
-         */
-        post: operations["monitoring_strike_off_issues"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查轮次
-         * @description Latest begun first; counts are of what lies in the region.
-         */
-        get: operations["monitoring_list_sweeps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/years/{county_code}/{year}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 全年排查轮次
-         * @description How many rounds over the whole county a year has had, and how many the policy asks for.
-         */
-        get: operations["monitoring_get_year_of_sweeps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一轮排查 */
-        get: operations["monitoring_get_sweep"];
-        /**
-         * 发起一轮排查
-         * @description Takes up every household of the area as it stands now. The client makes the id; repeating is safe.
-         */
-        put: operations["monitoring_open_sweep"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 结束一轮排查
-         * @description Only when every household was recorded or has a reason.
-         */
-        post: operations["monitoring_close_sweep"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/excuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 说明未能排查的原因
-         * @description For named households, or for all of a village that remain.
-         */
-        post: operations["monitoring_excuse_households"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查农户
-         * @description In the order of village and household number.
-         */
-        get: operations["monitoring_list_sweep_items"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/items/{household_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 一户的排查情况
-         * @description With all records received.
-         */
-        get: operations["monitoring_get_sweep_item"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 排查进度
-         * @description Per village and per cadre, as of now. Polled with ``If-None-Match``: 304 while nothing has changed.
-         */
-        get: operations["monitoring_get_sweep_progress"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/records/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * 上传排查记录
-         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
-         *
-         *     A second record of the same household is kept, is not counted, and opens a review.
-         */
-        put: operations["monitoring_receive_sweep_record"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/sweeps/{round_id}/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 确定以哪份排查记录为准
-         * @description Of several records of a household one counts; the others stay on file.
-         */
-        post: operations["monitoring_settle_item"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/villages": {
         parameters: {
             query?: never;
@@ -1809,6 +2561,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对象和风险的名称
+         * @description What classes, risks and the monitored are called in a region on a day, for all screens.
+         */
+        get: operations["monitoring_get_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pages/households/{household_id}": {
         parameters: {
             query?: never;
@@ -1871,6 +2643,349 @@ export interface paths {
          *         NotFound: no such village, or outside the reader's region.
          */
         get: operations["gateway_get_village_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可以指派的人
+         * @description Up to twenty people of the reader's county, or of the reader's region where that is wider.
+         */
+        get: operations["gateway_list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["assets_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["assets_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["assets_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["assets_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["funds_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["funds_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["funds_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["funds_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 自主申请
+         * @description By a household or for one, without login. The receipt says the same whoever is known to the register.
+         */
+        post: operations["monitoring_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询申请进度
+         * @description How an application stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_application_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回申请 */
+        post: operations["monitoring_withdraw_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["monitoring_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["monitoring_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["monitoring_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可选的风险类型 */
+        get: operations["monitoring_list_risks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2102,6 +3217,8 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
+            /** Project Id */
+            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -2215,6 +3332,11 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
+            /**
+             * Pending Id
+             * @description 由哪项待登记资产登记;项目移交的填
+             */
+            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -2366,6 +3488,90 @@ export interface components {
              */
             yearly_rent?: string | null;
         };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        AssetsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["AssetsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        AssetsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["AssetsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        AssetsAttachmentReceipt: {
+            receipt: components["schemas"]["AssetsFileReceipt"];
+        };
         /** AuditEntry */
         AssetsAuditEntry: {
             /** Action */
@@ -2474,6 +3680,23 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** FileReceipt */
+        AssetsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /**
          * HistoryLine
          * @description One act: version ``version`` of the asset is what it made.
@@ -2579,6 +3802,105 @@ export interface components {
             /** Rows */
             rows: string[][];
         };
+        /** ObjectionAnswer */
+        AssetsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        AssetsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        AssetsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        AssetsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
         /**
          * Overview
          * @description Assets that have not been disposed of, at original value. ``children``: next-level regions that have some.
@@ -2588,6 +3910,103 @@ export interface components {
             /** Children */
             children: components["schemas"]["AssetsChild"][];
             region: components["schemas"]["AssetsRegionName"];
+        };
+        /**
+         * PendingAsset
+         * @description Everything that the registry already knows of it, so that nothing is typed twice.
+         */
+        AssetsPendingAsset: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Category */
+            category: string;
+            /** County Code */
+            county_code: string;
+            /** Fund Composition */
+            fund_composition: components["schemas"]["AssetsCompositionRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Original Value
+             * @description 元
+             * @example 1234.50
+             */
+            original_value: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        AssetsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /** Receipt */
+        AssetsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        AssetsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionName */
         AssetsRegionName: {
@@ -2616,6 +4035,64 @@ export interface components {
             code: string;
             message: string;
             path: string;
+        };
+        /** AcceptanceRead */
+        FundsAcceptanceRead: {
+            /** Accepted By Name */
+            accepted_by_name: string;
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Assets */
+            assets: components["schemas"]["FundsAssetLineRead"][];
+            /** Composition */
+            composition: components["schemas"]["FundsCompositionRead"][];
+            /** Conclusion */
+            conclusion: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /** Result */
+            result: ("assets" | "no_assets") | null;
+            /** Result Note */
+            result_note: string;
+            /** Settled */
+            settled: string | null;
+            /** Settled By Name */
+            settled_by_name: string | null;
+            /** Settlement Number */
+            settlement_number: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /** AcceptanceWrite */
+        FundsAcceptanceWrite: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /**
+             * Conclusion
+             * @description 验收结论(会对外公示)
+             */
+            conclusion: string;
+            /**
+             * Unit
+             * @description 验收单位
+             */
+            unit: string;
         };
         /** AccountRead */
         FundsAccountRead: {
@@ -2669,6 +4146,50 @@ export interface components {
             year: number;
         };
         /**
+         * ActCoverage
+         * @description How much of what was done is public.
+         */
+        FundsActCoverage: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ended Clear
+             * @description 公示期满无异议
+             */
+            ended_clear: number;
+            /** Published */
+            published: number;
+            /**
+             * Showing
+             * @description 正在公示
+             */
+            showing: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Adjustment
+         * @description A change of a project in the library; takes effect after its notice.
+         */
+        FundsAdjustment: {
+            /** Ends On */
+            ends_on?: string | null;
+            /** Financing */
+            financing?: components["schemas"]["FundsFinancingIn"][] | null;
+            /**
+             * Reason
+             * @description 调整原因(会对外公示)
+             */
+            reason: string;
+            /** Size */
+            size?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+        };
+        /**
          * AllocationLine
          * @description What is given to one region.
          */
@@ -2691,6 +4212,11 @@ export interface components {
              */
             note?: string;
             /**
+             * Project Id
+             * @description 年度计划内的项目;规则启用后必填
+             */
+            project_id?: string | null;
+            /**
              * Purpose
              * @enum {string}
              */
@@ -2705,6 +4231,47 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /** AllocationOfProject */
+        FundsAllocationOfProject: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Payable
+             * @description 公示期满无异议,可以支付
+             */
+            payable: boolean;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Status */
+            status: string;
+            /** Year */
+            year: number;
         };
         /** AllocationRead */
         FundsAllocationRead: {
@@ -2749,6 +4316,11 @@ export interface components {
             /** Note */
             note: string;
             /**
+             * Notice Ends On
+             * @description 公示到哪一天;不须公示的为空
+             */
+            notice_ends_on: string | null;
+            /**
              * Paid
              * @description 已支付(元)
              * @example 1234.50
@@ -2759,6 +4331,10 @@ export interface components {
              * Format: uuid
              */
             pool_id: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Project Name */
+            project_name: string | null;
             /**
              * Purpose
              * @enum {string}
@@ -2768,6 +4344,11 @@ export interface components {
             region_code: string;
             /** Region Name */
             region_name: string | null;
+            /**
+             * Released On
+             * @description 公示期满无异议、可以支付的日期
+             */
+            released_on: string | null;
             /** Reversal Reason */
             reversal_reason: string | null;
             /** Reversal Transfer Id */
@@ -2824,6 +4405,11 @@ export interface components {
              */
             pool_id: string;
             /**
+             * Project Id
+             * @description 年度计划内的项目;规则启用后必填
+             */
+            project_id?: string | null;
+            /**
              * Purpose
              * @enum {string}
              */
@@ -2838,6 +4424,132 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /** AssetLineRead */
+        FundsAssetLineRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Category */
+            category: string;
+            /** Kind */
+            kind: string;
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+        };
+        /** AssetOfProject */
+        FundsAssetOfProject: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Value
+             * @description 元
+             * @example 1234.50
+             */
+            value: string;
+        };
+        /**
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
+         */
+        FundsAttachmentCreate: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["FundsPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        FundsAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["FundsPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
+        };
+        /**
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
+         */
+        FundsAttachmentReceipt: {
+            receipt: components["schemas"]["FundsFileReceipt"];
         };
         /** AuditEntry */
         FundsAuditEntry: {
@@ -2872,6 +4584,75 @@ export interface components {
             subject_id: string;
             /** Subject Type */
             subject_type: string;
+        };
+        /** BatchAnswer */
+        FundsBatchAnswer: {
+            /** Results */
+            results: components["schemas"]["FundsBatchResult"][];
+        };
+        /**
+         * BatchDecision
+         * @description The same review of many projects; ``preview`` changes nothing.
+         */
+        FundsBatchDecision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "approve" | "return" | "enter";
+            /**
+             * Opinion
+             * @description 意见
+             * @default
+             */
+            opinion?: string;
+            /**
+             * Preview
+             * @default false
+             */
+            preview?: boolean;
+            /** Project Ids */
+            project_ids: string[];
+            /** To */
+            to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** BatchResult */
+        FundsBatchResult: {
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** State */
+            state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** BoundIn */
+        FundsBoundIn: {
+            /**
+             * Cap
+             * @description 封顶,元
+             */
+            cap?: string | null;
+            /**
+             * Floor
+             * @description 保底,元
+             * @default 0
+             * @example 1234.50
+             */
+            floor?: string;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
         };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
@@ -3046,6 +4827,68 @@ export interface components {
              * @description 区划尚未同步到本服务时为空
              */
             name: string | null;
+        };
+        /** CompositionRead */
+        FundsCompositionRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Document Number */
+            document_number: string | null;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CoverageReport */
+        FundsCoverageReport: {
+            /** Acts */
+            acts: components["schemas"]["FundsActCoverage"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Not Public
+             * @description 尚未公开的,最多 200 条
+             */
+            not_public: components["schemas"]["FundsNotPublic"][];
+            /**
+             * Waiting
+             * @description 正在公示或待生效的,最多 200 条
+             */
+            waiting: components["schemas"]["FundsWaitingNotice"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * Decision
+         * @description A step without a form of its own.
+         */
+        FundsDecision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "submit" | "approve" | "return" | "refuse" | "withdraw" | "enter" | "confirm" | "remove";
+            /**
+             * Opinion
+             * @description 意见
+             * @default
+             */
+            opinion?: string;
+            /**
+             * To
+             * @description 退回到哪一步;只有退回时填
+             */
+            to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
         /** DocumentActRead */
         FundsDocumentActRead: {
@@ -3331,6 +5174,104 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FactorWeight */
+        FundsFactorWeight: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Weight */
+            weight: number;
+        };
+        /** FileReceipt */
+        FundsFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /** FinancingIn */
+        FundsFinancingIn: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** FinancingRead */
+        FundsFinancingRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** FindingDecision */
+        FundsFindingDecision: {
+            /** Reason */
+            reason: string;
+            /**
+             * Verdict
+             * @description cleared 不属于,upheld 属实
+             * @enum {string}
+             */
+            verdict: "cleared" | "upheld";
+        };
+        /** FindingRead */
+        FundsFindingRead: {
+            /** Active */
+            active: boolean;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "negative" | "duplicate";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Verdict */
+            verdict: ("cleared" | "upheld") | null;
+        };
         /** FloorRead */
         FundsFloorRead: {
             /** Basis */
@@ -3402,6 +5343,37 @@ export interface components {
              */
             year: number;
         };
+        /** FundingRuleRead */
+        FundsFundingRuleRead: {
+            /** Basis */
+            basis: string;
+            /** County Code */
+            county_code: string;
+            /** Library From */
+            library_from: string | null;
+            /** Set By Name */
+            set_by_name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Year */
+            year: number;
+        };
+        /** FundingRuleWrite */
+        FundsFundingRuleWrite: {
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Library From
+             * @description 自该日起资金只能安排给库内且列入年度计划的项目;空为不启用
+             */
+            library_from: string | null;
+        };
         /**
          * FundsOverview
          * @description Totals over all sources, and the red line over those that have one.
@@ -3453,6 +5425,190 @@ export interface components {
             received: string | null;
             /** Year */
             year: number;
+        };
+        /**
+         * GoalIn
+         * @description One performance target.
+         */
+        FundsGoalIn: {
+            /**
+             * At Least
+             * @description 越高越好;为否时目标值是上限
+             * @default true
+             */
+            at_least?: boolean;
+            /**
+             * Name
+             * @example 硬化道路长度
+             */
+            name: string;
+            /**
+             * Target
+             * @description 目标值
+             * @example 3.2
+             */
+            target: string;
+            /**
+             * Unit
+             * @example 公里
+             */
+            unit: string;
+            /**
+             * Weight
+             * @description 权重
+             * @default 10
+             */
+            weight?: number;
+        };
+        /** GoalRead */
+        FundsGoalRead: {
+            /** At Least */
+            at_least: boolean;
+            /** Name */
+            name: string;
+            /** Target */
+            target: string;
+            /** Unit */
+            unit: string;
+            /** Weight */
+            weight: number;
+        };
+        /** HandOverAsset */
+        FundsHandOverAsset: {
+            /**
+             * Amount
+             * @description 资产价值,合计等于决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Category
+             * @example 农村道路
+             */
+            category: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandOverWrite
+         * @description Assets for the registry, or what else the project achieved.
+         */
+        FundsHandOverWrite: {
+            /** Assets */
+            assets?: components["schemas"]["FundsHandOverAsset"][];
+            /**
+             * Note
+             * @description 没有形成资产的,写明成果
+             * @default
+             */
+            note?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "assets" | "no_assets";
+        };
+        /** NegativeItemRead */
+        FundsNegativeItemRead: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string[];
+        };
+        /** NegativeItemWrite */
+        FundsNegativeItemWrite: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Rule
+             * @description 不得用于什么
+             */
+            rule: string;
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @description 出现即提示的关键词
+             */
+            words: string[];
+        };
+        /** NotPublic */
+        FundsNotPublic: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Amount */
+            amount: string | null;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Title */
+            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -3526,6 +5682,34 @@ export interface components {
             title: string;
         };
         /**
+         * NoticeState
+         * @description The notice that an act waits for or waited for.
+         */
+        FundsNoticeState: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+        };
+        /**
          * NoticeTable
          * @description A table of plain text; every row is as long as the heading. Names are masked before they come here.
          */
@@ -3534,6 +5718,113 @@ export interface components {
             columns: string[];
             /** Rows */
             rows: string[][];
+        };
+        /** ObjectionAnswer */
+        FundsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        FundsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        FundsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        FundsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** OpinionIn */
+        FundsOpinionIn: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
         };
         /** Overview */
         FundsOverview: {
@@ -3544,6 +5835,26 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
+        };
+        /** PartRead */
+        FundsPartRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -3786,6 +6097,307 @@ export interface components {
              */
             payee: string;
         };
+        /** PerformanceRead */
+        FundsPerformanceRead: {
+            /** Actor Name */
+            actor_name: string;
+            /** Actuals */
+            actuals: string[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Benefited Households */
+            benefited_households: number;
+            /** Benefited People */
+            benefited_people: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Income
+             * @description 元
+             * @example 1234.50
+             */
+            income: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitoring" | "self_evaluation";
+            /** Problems */
+            problems: string;
+            /** Score Bp */
+            score_bp: number;
+        };
+        /** PerformanceWrite */
+        FundsPerformanceWrite: {
+            /**
+             * Actuals
+             * @description 与绩效目标同序的完成值
+             */
+            actuals: string[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Benefited Households */
+            benefited_households: number;
+            /** Benefited People */
+            benefited_people: number;
+            /**
+             * Income
+             * @description 带动农户增收,元
+             * @example 1234.50
+             */
+            income: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitoring" | "self_evaluation";
+            /**
+             * Problems
+             * @default
+             */
+            problems?: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        FundsPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /** Plan */
+        FundsPlan: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Effective On */
+            effective_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Industry
+             * @description 其中产业项目(元)
+             * @example 1234.50
+             */
+            industry: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Mine
+             * @description 本人编制的计划须由他人批准
+             */
+            mine: boolean;
+            /** Note */
+            note: string;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Projects */
+            projects: components["schemas"]["FundsPlanLineRead"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "notice" | "in_force" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** PlanEntryRead */
+        FundsPlanEntryRead: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Priority */
+            priority: number;
+            /** Year */
+            year: number;
+        };
+        /** PlanLineIn */
+        FundsPlanLineIn: {
+            /**
+             * Amount
+             * @description 本年度计划资金
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Priority
+             * @description 优先次序
+             */
+            priority: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+        };
+        /** PlanLineRead */
+        FundsPlanLineRead: {
+            /**
+             * Allocated
+             * @description 本年度已分配(元)
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Priority */
+            priority: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+        };
+        /** PlanRow */
+        FundsPlanRow: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Effective On */
+            effective_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Industry
+             * @description 其中产业项目(元)
+             * @example 1234.50
+             */
+            industry: string;
+            /** Lines */
+            lines: number;
+            /** Note */
+            note: string;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "notice" | "in_force" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * PlanWrite
+         * @description A plan as it shall stand; while it is a draft it may be written anew.
+         */
+        FundsPlanWrite: {
+            /** Lines */
+            lines: components["schemas"]["FundsPlanLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Title
+             * @description 计划名称(会对外公示)
+             */
+            title: string;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
         /**
          * PoolAfter
          * @description The pool right after a transfer.
@@ -3949,6 +6561,14 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** PriorityWrite */
+        FundsPriorityWrite: {
+            /**
+             * Priority
+             * @description 优先次序,1 为最先
+             */
+            priority: number | null;
+        };
         /** ProgressReport */
         FundsProgressReport: {
             /**
@@ -3965,6 +6585,389 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * Project
+         * @description A project with everything known of it.
+         */
+        FundsProject: {
+            /** Acceptances */
+            acceptances: components["schemas"]["FundsAcceptanceRead"][];
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Allocations */
+            allocations: components["schemas"]["FundsAllocationOfProject"][];
+            /** Assets */
+            assets: components["schemas"]["FundsAssetOfProject"][];
+            /** Beneficiaries */
+            beneficiaries: string | null;
+            /** Beneficiary Households */
+            beneficiary_households: number | null;
+            /** Beneficiary People */
+            beneficiary_people: number | null;
+            /** Benefit Kinds */
+            benefit_kinds: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /** Benefit Mechanism */
+            benefit_mechanism: string | null;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Ends On */
+            ends_on: string | null;
+            /** Entered On */
+            entered_on: string | null;
+            /** Financing */
+            financing: components["schemas"]["FundsFinancingRead"][];
+            /** Findings */
+            findings: components["schemas"]["FundsFindingRead"][];
+            /** Goals */
+            goals: components["schemas"]["FundsGoalRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left On */
+            left_on: string | null;
+            /**
+             * May
+             * @description 您现在可以办理的事项
+             */
+            may: string[];
+            /**
+             * Missing
+             * @description 申报还缺的内容,按栏目
+             */
+            missing: {
+                [key: string]: string[];
+            };
+            /** Name */
+            name: string;
+            /** Nature */
+            nature: ("new" | "extended") | null;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /** Open Findings */
+            open_findings: number;
+            /** Pending */
+            pending: {
+                [key: string]: unknown;
+            } | null;
+            /** Performance */
+            performance: components["schemas"]["FundsPerformanceRead"][];
+            /** Place */
+            place: string | null;
+            /** Plan */
+            plan: components["schemas"]["FundsPlanEntryRead"][];
+            /** Plan Years */
+            plan_years: number[];
+            /** Planned */
+            planned: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Purpose */
+            purpose: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Responsible Unit */
+            responsible_unit: string | null;
+            /** Size */
+            size: string | null;
+            /** Starts On */
+            starts_on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Steps */
+            steps: components["schemas"]["FundsStepRead"][];
+            /** Tasks */
+            tasks: string | null;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** ProjectRow */
+        FundsProjectRow: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Nature */
+            nature: ("new" | "extended") | null;
+            /** Open Findings */
+            open_findings: number;
+            /** Plan Years */
+            plan_years: number[];
+            /** Planned */
+            planned: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Purpose */
+            purpose: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * ProjectUpdate
+         * @description The whole proposal as it shall stand; the place in the regions does not change.
+         */
+        FundsProjectUpdate: {
+            /**
+             * Beneficiaries
+             * @description 受益对象
+             */
+            beneficiaries?: string | null;
+            /** Beneficiary Households */
+            beneficiary_households?: number | null;
+            /** Beneficiary People */
+            beneficiary_people?: number | null;
+            /** Benefit Kinds */
+            benefit_kinds?: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /**
+             * Benefit Mechanism
+             * @description 联农带农机制
+             */
+            benefit_mechanism?: string | null;
+            /** Category */
+            category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Financing
+             * @description 资金来源;合计即计划投资
+             */
+            financing?: components["schemas"]["FundsFinancingIn"][];
+            /**
+             * Goals
+             * @description 绩效目标;没有绩效目标不得入库
+             */
+            goals?: components["schemas"]["FundsGoalIn"][];
+            /**
+             * Name
+             * @description 项目名称(会对外公示)
+             */
+            name: string;
+            /** Nature */
+            nature?: ("new" | "extended") | null;
+            /** Place */
+            place?: string | null;
+            /** Responsible Unit */
+            responsible_unit?: string | null;
+            /**
+             * Size
+             * @description 建设规模
+             */
+            size?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** ProjectWrite */
+        FundsProjectWrite: {
+            /**
+             * Beneficiaries
+             * @description 受益对象
+             */
+            beneficiaries?: string | null;
+            /** Beneficiary Households */
+            beneficiary_households?: number | null;
+            /** Beneficiary People */
+            beneficiary_people?: number | null;
+            /** Benefit Kinds */
+            benefit_kinds?: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /**
+             * Benefit Mechanism
+             * @description 联农带农机制
+             */
+            benefit_mechanism?: string | null;
+            /** Category */
+            category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Financing
+             * @description 资金来源;合计即计划投资
+             */
+            financing?: components["schemas"]["FundsFinancingIn"][];
+            /**
+             * Goals
+             * @description 绩效目标;没有绩效目标不得入库
+             */
+            goals?: components["schemas"]["FundsGoalIn"][];
+            /**
+             * Name
+             * @description 项目名称(会对外公示)
+             */
+            name: string;
+            /** Nature */
+            nature?: ("new" | "extended") | null;
+            /** Place */
+            place?: string | null;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+            /** Responsible Unit */
+            responsible_unit?: string | null;
+            /**
+             * Size
+             * @description 建设规模
+             */
+            size?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** PublicationRuleRead */
+        FundsPublicationRuleRead: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Days */
+            days: number;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Working Days */
+            working_days: boolean;
+        };
+        /** PublicationRuleWrite */
+        FundsPublicationRuleWrite: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Days
+             * @description 公示天数,不含贴出当日
+             */
+            days: number;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Working Days
+             * @description 按工作日计算
+             * @default false
+             */
+            working_days?: boolean;
+        };
+        /** ReasonIn */
+        FundsReasonIn: {
+            /**
+             * Opinion
+             * @description 退回理由
+             */
+            opinion: string;
+        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -3972,6 +6975,34 @@ export interface components {
              * @description 原因
              */
             reason: string;
+        };
+        /** Receipt */
+        FundsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        FundsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionProgress */
         FundsRegionProgress: {
@@ -4041,6 +7072,299 @@ export interface components {
              * @default
              */
             opinion?: string;
+        };
+        /** Scheme */
+        FundsScheme: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /** SchemeLine */
+        FundsSchemeLine: {
+            /**
+             * Adjustment
+             * @description 保底、封顶带来的增减,元
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Held By */
+            held_by: ("floor" | "cap") | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["FundsPartRead"][];
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * SchemePreview
+         * @description What would come out; nothing is kept.
+         */
+        FundsSchemePreview: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+        };
+        /** SchemeRow */
+        FundsSchemeRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /**
+         * SchemeWork
+         * @description What a scheme is worked out from.
+         */
+        FundsSchemeWork: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SchemeWrite */
+        FundsSchemeWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Name
+             * @description 方案名称(会对外公示)
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SettlementWrite */
+        FundsSettlementWrite: {
+            /**
+             * Amount
+             * @description 决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Number
+             * @description 决算批复或审计报告文号
+             */
+            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -4253,6 +7577,42 @@ export interface components {
              */
             zero_days: number;
         };
+        /** StateCounts */
+        FundsStateCounts: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /** StepRead */
+        FundsStepRead: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Actor Role */
+            actor_role: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** From State */
+            from_state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+            /** Opinion */
+            opinion: string;
+            /** Seq */
+            seq: number;
+            /**
+             * To State
+             * @enum {string}
+             */
+            to_state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+        };
         /** Trail */
         FundsTrail: {
             /** Allocations */
@@ -4459,6 +7819,43 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * WaitingNotice
+         * @description A notice whose act has not taken effect.
+         */
+        FundsWaitingNotice: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Over
+             * @description 公示期已满,可以办理生效
+             */
+            over: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+        };
         /** AuditEntry */
         GatewayAuditEntry: {
             /** Action */
@@ -4500,6 +7897,27 @@ export interface components {
             /** Allocated Industry */
             allocated_industry: string;
         };
+        /**
+         * ColleagueRead
+         * @description Who may be named to do something, e.g. to help a household.
+         */
+        GatewayColleagueRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            region: components["schemas"]["GatewayRegion"];
+            /** Role Name */
+            role_name: string;
+        };
+        /** Colleagues */
+        GatewayColleagues: {
+            /** Items */
+            items: components["schemas"]["GatewayColleagueRead"][];
+        };
         /** FirstAdministrator */
         GatewayFirstAdministrator: {
             /** Link Token */
@@ -4519,6 +7937,8 @@ export interface components {
         };
         /** Health */
         GatewayHealth: {
+            /** Clock Offset Days */
+            clock_offset_days: number;
             /** Services */
             services: components["schemas"]["GatewayServiceHealth"][];
             /** Status */
@@ -4925,6 +8345,120 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Application */
+        MonitoringApplication: {
+            /** Candidates */
+            candidates: components["schemas"]["MonitoringCandidate"][];
+            /** Case Id */
+            case_id: string | null;
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Joined */
+            joined: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Proxy Name */
+            proxy_name: string | null;
+            /** Proxy Relation */
+            proxy_relation: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Risk */
+            risk: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_check" | "accepted" | "refused" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ApplicationCreate
+         * @description Six inputs; two more when somebody applies for another household.
+         */
+        MonitoringApplicationCreate: {
+            /**
+             * Difficulty
+             * @description 困难情况
+             */
+            difficulty: string;
+            /**
+             * Head Name
+             * @description 户主姓名
+             * @example 张伟明
+             */
+            head_name: string;
+            /**
+             * Id Number
+             * @description 户主身份证号
+             * @example 11010519491231002X
+             */
+            id_number: string;
+            /**
+             * Phone
+             * @description 联系电话
+             * @example 0735-3322110
+             */
+            phone: string;
+            /**
+             * Proxy Name
+             * @description 代为申请人姓名
+             */
+            proxy_name?: string | null;
+            /**
+             * Proxy Relation
+             * @description 与户主的关系
+             * @example 子女
+             */
+            proxy_relation?: string | null;
+            /**
+             * Risk
+             * @description 风险类型
+             * @example illness
+             */
+            risk: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
         /**
          * ApplicationForm
          * @description Supplementing a returned application.
@@ -4939,6 +8473,116 @@ export interface components {
             form: "application";
             /** Risks */
             risks?: string[];
+        };
+        /**
+         * ApplicationProgress
+         * @description Names of steps, days and the result in plain words; nothing of what anybody wrote about the household.
+         */
+        MonitoringApplicationProgress: {
+            /** May Withdraw */
+            may_withdraw: boolean;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Result */
+            result: ("accepted" | "refused" | "withdrawn") | null;
+            /** Result Text */
+            result_text: string | null;
+            /** Steps */
+            steps: components["schemas"]["MonitoringPublicStep"][];
+        };
+        /** ApplicationReceipt */
+        MonitoringApplicationReceipt: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /** ApplicationRow */
+        MonitoringApplicationRow: {
+            /** Case Id */
+            case_id: string | null;
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Joined */
+            joined: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Proxy Name */
+            proxy_name: string | null;
+            /** Proxy Relation */
+            proxy_relation: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Risk */
+            risk: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_check" | "accepted" | "refused" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** ApplicationsPage */
+        MonitoringApplicationsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringApplicationRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /**
          * Approvers
@@ -4958,6 +8602,10 @@ export interface components {
             key: "approvers";
             /** Notice */
             notice: ("village_cadre" | "township" | "bureau")[];
+            /** Remark */
+            remark?: ("village_cadre" | "township" | "bureau")[];
+            /** Rollback */
+            rollback?: ("village_cadre" | "township" | "bureau")[];
             /** Township Review */
             township_review: ("village_cadre" | "township" | "bureau")[];
             /** Village Review */
@@ -4983,35 +8631,88 @@ export interface components {
             reason?: string;
         };
         /**
-         * AssistancePackages
-         * @description 帮扶套餐: what each risk calls for, and ``no_labour`` for a household without labour.
+         * AttachmentCreate
+         * @description Declares one file for a record that is already there.
          */
-        MonitoringAssistancePackages: {
+        MonitoringAttachmentCreate: {
+            /** File Name */
+            file_name: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
              * @enum {string}
              */
-            key: "assistance_packages";
-            /** Packages */
-            packages: {
-                [key: string]: components["schemas"]["MonitoringPackageEntry"][];
-            };
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlace"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at?: string | null;
+        };
+        /** AttachmentRead */
+        MonitoringAttachmentRead: {
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            place: components["schemas"]["MonitoringPlace"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Uploaded By Name */
+            uploaded_by_name: string;
         };
         /**
-         * AssistancePlanRule
-         * @description 帮扶计划: working days from the start of monitoring within which a plan must be confirmed.
+         * AttachmentReceipt
+         * @description The bytes are on the disk.
          */
-        MonitoringAssistancePlanRule: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            key: "assistance_plan";
-            /**
-             * Working Days
-             * @description 工作日
-             */
-            working_days: number;
+        MonitoringAttachmentReceipt: {
+            receipt: components["schemas"]["MonitoringFileReceipt"];
         };
         /** AuditEntry */
         MonitoringAuditEntry: {
@@ -5105,29 +8806,82 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
-         * CadreProgress
-         * @description One person: households that were theirs when the round began, and those that they have recorded.
+         * Candidate
+         * @description A household that the application may be about.
          */
-        MonitoringCadreProgress: {
-            /** Assigned */
-            assigned: number;
-            /** Assigned Done */
-            assigned_done: number;
-            /** Done */
-            done: number;
+        MonitoringCandidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
+        };
+        /** CardCase */
+        MonitoringCardCase: {
+            /** Class Name */
+            class_name: string | null;
+            /** Closed On */
+            closed_on: string | null;
+            /** Difficulty */
+            difficulty: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Last At */
-            last_at: string | null;
+            /** Kind */
+            kind: string;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** State */
+            state: string;
+        };
+        /** CardHelper */
+        MonitoringCardHelper: {
             /** Name */
             name: string;
-            /** Unchanged */
-            unchanged: number;
-            /** With Problems */
-            with_problems: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CardVisit */
+        MonitoringCardVisit: {
+            /** Not Ok */
+            not_ok: string[];
+            /** Note */
+            note: string;
+            /** Risks */
+            risks: string[];
+            /**
+             * Visited On
+             * Format: date
+             */
+            visited_on: string;
+            /** Visitor Name */
+            visitor_name: string;
         };
         /**
          * Case
@@ -5148,6 +8902,7 @@ export interface components {
             due_on: string | null;
             /** Head Name */
             head_name: string | null;
+            helper: components["schemas"]["MonitoringCaseHelper"] | null;
             /**
              * Household Id
              * Format: uuid
@@ -5160,6 +8915,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringCaseIncome"] | null;
             /**
              * Income Line
              * @description 元
@@ -5174,7 +8930,7 @@ export interface components {
             /** Lead Id */
             lead_id: string | null;
             /** May */
-            may: ("complete" | "return" | "refuse" | "withdraw")[];
+            may: (("complete" | "return" | "refuse" | "withdraw") | ("rollback" | "remark"))[];
             /** Monitored Class */
             monitored_class: string | null;
             /** Net Income Per Head */
@@ -5198,6 +8954,7 @@ export interface components {
             origin: "cadre" | "township" | "lead" | "self_application";
             /** People */
             people: number | null;
+            policy: components["schemas"]["MonitoringCasePolicy"];
             /** Previous Case Id */
             previous_case_id: string | null;
             /** Profile Code */
@@ -5236,6 +8993,51 @@ export interface components {
              * Format: date
              */
             window_to: string;
+        };
+        /** CaseHelper */
+        MonitoringCaseHelper: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CaseIncome */
+        MonitoringCaseIncome: {
+            /**
+             * Business
+             * @description 元
+             * @example 1234.50
+             */
+            business: string;
+            /**
+             * Property
+             * @description 元
+             * @example 1234.50
+             */
+            property: string;
+            /**
+             * Rigid Expense
+             * @description 元
+             * @example 1234.50
+             */
+            rigid_expense: string;
+            /**
+             * Transfer
+             * @description 元
+             * @example 1234.50
+             */
+            transfer: string;
+            /**
+             * Wage
+             * @description 元
+             * @example 1234.50
+             */
+            wage: string;
         };
         /** CaseNoticeRead */
         MonitoringCaseNoticeRead: {
@@ -5285,6 +9087,30 @@ export interface components {
             risks?: string[];
         };
         /**
+         * CasePolicy
+         * @description The rules that the case was opened under; limits in working days, notice in calendar days.
+         */
+        MonitoringCasePolicy: {
+            /** Approvers */
+            approvers: {
+                [key: string]: string[];
+            };
+            /** Class Names */
+            class_names: {
+                [key: string]: string;
+            };
+            /** Enrolled Months */
+            enrolled_months: number;
+            /** Notice Days */
+            notice_days: number;
+            /** Risk Points */
+            risk_points: components["schemas"]["MonitoringRiskName"][];
+            /** Time Limits */
+            time_limits: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CaseRow
          * @description A line of a queue.
          */
@@ -5308,10 +9134,18 @@ export interface components {
              */
             id: string;
             /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /**
              * Kind
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
             /**
              * Opened At
              * Format: date-time
@@ -5324,6 +9158,8 @@ export interface components {
              * @enum {string}
              */
             origin: "cadre" | "township" | "lead" | "self_application";
+            /** People */
+            people: number | null;
             /** Risks */
             risks: string[];
             /**
@@ -5380,6 +9216,17 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ClassCount */
+        MonitoringClassCount: {
+            /** Code */
+            code: string;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+        };
         /**
          * ClassNames
          * @description 各类对象的名称.
@@ -5430,6 +9277,23 @@ export interface components {
             risks?: string[];
         };
         /**
+         * CriterionRead
+         * @description One condition of elimination; ``basis`` is what the finding rests on, amounts in yuan.
+         */
+        MonitoringCriterionRead: {
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /** Code */
+            code: string;
+            /**
+             * Finding
+             * @enum {string}
+             */
+            finding: "met" | "not_met" | "needs_human";
+        };
+        /**
          * DeviceClock
          * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
          */
@@ -5452,29 +9316,6 @@ export interface components {
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
         /**
-         * DueLookBack
-         * @description A look-back whose time has come; its household is among ``households``.
-         */
-        MonitoringDueLookBack: {
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Seq */
-            seq: number;
-        };
-        /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
          */
@@ -5491,26 +9332,71 @@ export interface components {
             /** Stable Months */
             stable_months: number;
         };
-        /**
-         * Excuse
-         * @description Why these households cannot be seen in this round; with ``village_code`` all of a village that remain.
-         */
-        MonitoringExcuse: {
-            /** Household Ids */
-            household_ids?: string[];
+        /** ExportJob */
+        MonitoringExportJob: {
+            /** Error */
+            error: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Finished At */
+            finished_at: string | null;
             /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
+             * Id
+             * Format: uuid
              */
-            reason: string;
-            /** Village Code */
-            village_code?: string | null;
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /** Progress */
+            progress: number;
+            /** Removed */
+            removed: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Title */
+            title: string;
         };
-        /** Excused */
-        MonitoringExcused: {
-            /** Households */
-            households: number;
+        /** ExportOrder */
+        MonitoringExportOrder: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /** FileReceipt */
+        MonitoringFileReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** Findings */
         MonitoringFindings: {
@@ -5572,6 +9458,39 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /**
+         * HelpedHousehold
+         * @description A household that somebody helps.
+         */
+        MonitoringHelpedHousehold: {
+            /**
+             * Assignment Id
+             * Format: uuid
+             */
+            assignment_id: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string | null;
         };
         /** Helper */
         MonitoringHelper: {
@@ -5736,6 +9655,64 @@ export interface components {
             village_code: string;
             /** Village Name */
             village_name: string;
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdCard
+         * @description 户卡: everything that the register knows of one household.
+         */
+        MonitoringHouseholdCard: {
+            /** Address */
+            address: string | null;
+            /** Cases */
+            cases: components["schemas"]["MonitoringCardCase"][];
+            /** County Name */
+            county_name: string;
+            /** Demo */
+            demo: boolean;
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            helper: components["schemas"]["MonitoringCardHelper"] | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incomes */
+            incomes: components["schemas"]["MonitoringIncome"][];
+            /** Lifted */
+            lifted: boolean;
+            /** Lifted Year */
+            lifted_year: number | null;
+            /** Members */
+            members: components["schemas"]["MonitoringMember"][];
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Monitored Since */
+            monitored_since: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Township Name */
+            township_name: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visits */
+            visits: components["schemas"]["MonitoringCardVisit"][];
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
@@ -5988,224 +9965,8 @@ export interface components {
              */
             months?: number;
         };
-        /** IssueCounts */
-        MonitoringIssueCounts: {
-            /** Open */
-            open: number;
-            /** Overdue */
-            overdue: number;
-            /** Struck Off */
-            struck_off: number;
-        };
-        /** IssuePage */
-        MonitoringIssuePage: {
-            counts: components["schemas"]["MonitoringIssueCounts"] | null;
-            /** Items */
-            items: components["schemas"]["MonitoringIssueRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /** IssueRow */
-        MonitoringIssueRow: {
-            /** Demo */
-            demo: boolean;
-            /** Description */
-            description: string;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** Evidence */
-            evidence: string | null;
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /** Found By Name */
-            found_by_name: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
-            /** Measure */
-            measure: string | null;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Round Id
-             * Format: uuid
-             */
-            round_id: string;
-            /** Round Title */
-            round_title: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "struck_off";
-            /** Struck Off By Name */
-            struck_off_by_name: string | null;
-            /** Struck Off On */
-            struck_off_on: string | null;
-            /** Version */
-            version: number;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-        };
-        /** IssueToStrike */
-        MonitoringIssueToStrike: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Version */
-            version: number;
-        };
-        /** Item */
-        MonitoringItem: {
-            /** Active */
-            active: boolean;
-            /** Assignee Name */
-            assignee_name: string | null;
-            /** Excuse */
-            excuse: string | null;
-            /** Excused By Name */
-            excused_by_name: string | null;
-            /** Group Name */
-            group_name: string | null;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Lifted */
-            lifted: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Problems */
-            problems: number | null;
-            /** Recorded At */
-            recorded_at: string | null;
-            /** Records */
-            records: number;
-            /** Records Received */
-            records_received: components["schemas"]["MonitoringSweepRecord"][];
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /**
-             * Round Id
-             * Format: uuid
-             */
-            round_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "done" | "excused";
-            /** Unchanged */
-            unchanged: boolean | null;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
-        /** ItemPage */
-        MonitoringItemPage: {
-            /** Items */
-            items: components["schemas"]["MonitoringItemRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /** ItemRow */
-        MonitoringItemRow: {
-            /** Active */
-            active: boolean;
-            /** Assignee Name */
-            assignee_name: string | null;
-            /** Excuse */
-            excuse: string | null;
-            /** Excused By Name */
-            excused_by_name: string | null;
-            /** Group Name */
-            group_name: string | null;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Lifted */
-            lifted: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Problems */
-            problems: number | null;
-            /** Recorded At */
-            recorded_at: string | null;
-            /** Records */
-            records: number;
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "done" | "excused";
-            /** Unchanged */
-            unchanged: boolean | null;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
         /** LastVisit */
         MonitoringLastVisit: {
-            findings: components["schemas"]["MonitoringFindings"];
             /**
              * Visited At
              * Format: date-time
@@ -6213,6 +9974,66 @@ export interface components {
             visited_at: string;
             /** Visitor Name */
             visitor_name: string;
+        };
+        /**
+         * Ledger
+         * @description A region and its next level, each recounted from the register.
+         */
+        MonitoringLedger: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringClassCount"][];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "county" | "township";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Rows */
+            rows: components["schemas"]["MonitoringLedgerRow"][];
+            total: components["schemas"]["MonitoringLedgerRow"];
+        };
+        /**
+         * LedgerRow
+         * @description One village of the township ledger 乡镇簿, or one township of the county archive 县档.
+         */
+        MonitoringLedgerRow: {
+            /** Code */
+            code: string;
+            /** Dropouts */
+            dropouts: number;
+            /** Eliminated */
+            eliminated: number;
+            /** Households */
+            households: number;
+            /** Lifted Households */
+            lifted_households: number;
+            /** Lifted People */
+            lifted_people: number;
+            /** Monitored Households */
+            monitored_households: number;
+            /** Monitored People */
+            monitored_people: number;
+            /** Name */
+            name: string;
+            /** Open Cases */
+            open_cases: number;
+            /** People */
+            people: number;
+            /** Uninsured */
+            uninsured: number;
+            /** Unsafe Dwellings */
+            unsafe_dwellings: number;
+            /** Unsafe Water */
+            unsafe_water: number;
+            /** Villages */
+            villages: number;
+            /** Visits This Year */
+            visits_this_year: number;
+            /** Without Helper */
+            without_helper: number;
         };
         /**
          * Location
@@ -6226,228 +10047,9 @@ export interface components {
             /** Lng */
             lng: number;
         };
-        /** LookBack */
-        MonitoringLookBack: {
-            /**
-             * Case Id
-             * Format: uuid
-             */
-            case_id: string;
-            /** Done At */
-            done_at: string | null;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Late */
-            late: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Opened */
-            opened: boolean;
-            /**
-             * Opens On
-             * Format: date
-             */
-            opens_on: string;
-            /** Outcome */
-            outcome: ("ok" | "risk_returned") | null;
-            /** Overdue */
-            overdue: boolean;
-            /** Records */
-            records: components["schemas"]["MonitoringLookBackRecord"][];
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /** Seq */
-            seq: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "due" | "done" | "stopped";
-            /** Stop Reason */
-            stop_reason: string | null;
-            /** Stopped On */
-            stopped_on: string | null;
-            /** Turns */
-            turns: number;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
-        /** LookBackCounts */
-        MonitoringLookBackCounts: {
-            /** Done */
-            done: number;
-            /** Later */
-            later: number;
-            /** Overdue */
-            overdue: number;
-            /** Stopped */
-            stopped: number;
-            /** This Quarter */
-            this_quarter: number;
-        };
-        /** LookBackFindings */
-        MonitoringLookBackFindings: {
-            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
-            /**
-             * Income Note
-             * @default
-             */
-            income_note?: string;
-            /** Income Stable */
-            income_stable: boolean;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /** Risks */
-            risks?: string[];
-        };
-        /** LookBackPage */
-        MonitoringLookBackPage: {
-            counts: components["schemas"]["MonitoringLookBackCounts"] | null;
-            /** Items */
-            items: components["schemas"]["MonitoringLookBackRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
-        };
-        /** LookBackRecord */
-        MonitoringLookBackRecord: {
-            /** Counts */
-            counts: boolean;
-            /** Demo */
-            demo: boolean;
-            findings: components["schemas"]["MonitoringLookBackFindings"];
-            /** Form Version */
-            form_version: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            location: components["schemas"]["MonitoringLocation"] | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "ok" | "risk_returned";
-            /** Receipt Number */
-            receipt_number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-            /** Visitor Name */
-            visitor_name: string;
-        };
-        /**
-         * LookBackRow
-         * @description A line of the list. ``overdue`` and ``opened`` are of today.
-         */
-        MonitoringLookBackRow: {
-            /**
-             * Case Id
-             * Format: uuid
-             */
-            case_id: string;
-            /** Done At */
-            done_at: string | null;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Late */
-            late: boolean;
-            /** Monitored */
-            monitored: boolean;
-            /** Opened */
-            opened: boolean;
-            /**
-             * Opens On
-             * Format: date
-             */
-            opens_on: string;
-            /** Outcome */
-            outcome: ("ok" | "risk_returned") | null;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Review
-             * @enum {string}
-             */
-            review: "none" | "open" | "settled";
-            /** Seq */
-            seq: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "due" | "done" | "stopped";
-            /** Stop Reason */
-            stop_reason: string | null;
-            /** Stopped On */
-            stopped_on: string | null;
-            /** Turns */
-            turns: number;
-            /** Village Code */
-            village_code: string;
-            /** Village Name */
-            village_name: string;
-            /** Visitor Name */
-            visitor_name: string | null;
-        };
         /**
          * LookBackRule
-         * @description 回头看: how many look-backs after an elimination, and how many months apart.
+         * @description 回头看: quarters after elimination.
          */
         MonitoringLookBackRule: {
             /**
@@ -6455,39 +10057,21 @@ export interface components {
              * @enum {string}
              */
             key: "look_back";
-            /**
-             * Months
-             * @default 3
-             */
-            months?: number;
             /** Quarters */
             quarters: number;
         };
-        /**
-         * LookBackUpload
-         * @description One look-back from a phone or the desk.
-         */
-        MonitoringLookBackUpload: {
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            findings: components["schemas"]["MonitoringLookBackFindings"];
+        /** MatchRequest */
+        MonitoringMatchRequest: {
             /**
-             * Form Version
-             * @constant
+             * Household Id
+             * Format: uuid
              */
-            form_version: 1;
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "ok" | "risk_returned";
-            /** Payload Hash */
-            payload_hash: string;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
+            household_id: string;
+        };
+        /** MatchingResult */
+        MonitoringMatchingResult: {
+            /** Accepted */
+            accepted: number;
         };
         /** Member */
         MonitoringMember: {
@@ -6917,6 +10501,28 @@ export interface components {
             /** Upheld */
             upheld: boolean;
         };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        MonitoringObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
         /** ObjectionRead */
         MonitoringObjectionRead: {
             /** Finding */
@@ -6952,16 +10558,6 @@ export interface components {
             /** Statement */
             statement: string;
         };
-        /** ObjectionReceipt */
-        MonitoringObjectionReceipt: {
-            /** Number */
-            number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -6983,10 +10579,6 @@ export interface components {
             generated_at: string;
             /** Households */
             households: components["schemas"]["MonitoringPackHousehold"][];
-            /** Look Backs Due */
-            look_backs_due: components["schemas"]["MonitoringDueLookBack"][];
-            /** Sweeps */
-            sweeps: components["schemas"]["MonitoringPackSweep"][];
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
@@ -7039,52 +10631,6 @@ export interface components {
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
-        /**
-         * PackSweep
-         * @description An open round that covers the village.
-         */
-        MonitoringPackSweep: {
-            /**
-             * Ends On
-             * Format: date
-             */
-            ends_on: string;
-            /** Form Version */
-            form_version: number;
-            /** Items */
-            items: components["schemas"]["MonitoringPackSweepItem"][];
-            /**
-             * Round Id
-             * Format: uuid
-             */
-            round_id: string;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * PackSweepItem
-         * @description A household of a sweep, with as much as a list needs: most are neither lifted nor monitored.
-         */
-        MonitoringPackSweepItem: {
-            /** Done */
-            done: boolean;
-            /** Group Name */
-            group_name: string | null;
-            /** Head Name */
-            head_name: string | null;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-        };
         /** PackVillage */
         MonitoringPackVillage: {
             /** Code */
@@ -7095,21 +10641,6 @@ export interface components {
             township_name: string;
             /** Types */
             types: ("lifted" | "key_assistance" | "model")[];
-        };
-        /**
-         * PackageEntry
-         * @description One measure that a package asks for.
-         */
-        MonitoringPackageEntry: {
-            /** Department */
-            department: string;
-            /** Title */
-            title: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
         };
         /**
          * Person
@@ -7128,6 +10659,18 @@ export interface components {
             name: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        MonitoringPlace: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /**
          * Policy
@@ -7151,16 +10694,6 @@ export interface components {
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
         };
-        /** ProblemFound */
-        MonitoringProblemFound: {
-            /** Description */
-            description: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
-        };
         /** Profile */
         MonitoringProfile: {
             /** Code */
@@ -7179,28 +10712,19 @@ export interface components {
             /** Valid To */
             valid_to: string | null;
         };
-        /** Progress */
-        MonitoringProgress: {
-            /** Cadres */
-            cadres: components["schemas"]["MonitoringCadreProgress"][];
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Villages */
-            villages: components["schemas"]["MonitoringVillageProgress"][];
-            /** With Problems */
-            with_problems: number;
+        /** PublicStep */
+        MonitoringPublicStep: {
+            /** Due On */
+            due_on: string | null;
+            /** Name */
+            name: string;
+            /** On */
+            on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "current" | "waiting";
         };
         /** Published */
         MonitoringPublished: {
@@ -7252,20 +10776,81 @@ export interface components {
         };
         /** Receipt */
         MonitoringReceipt: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
             /** Number */
             number: string;
-            /** Payload Hash */
-            payload_hash: string;
             /**
              * Received At
              * Format: date-time
              */
             received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        MonitoringReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
+        };
+        /** Refusal */
+        MonitoringRefusal: {
+            /**
+             * Reason
+             * @description 不予受理的理由，申请人可以看到
+             * @example 查无此户
+             */
+            reason: string;
+        };
+        /**
+         * RegisterRow
+         * @description One household of the village register 村册.
+         */
+        MonitoringRegisterRow: {
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Helper Name */
+            helper_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Income Year */
+            income_year: number | null;
+            /** Last Visited On */
+            last_visited_on: string | null;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /** Release */
         MonitoringRelease: {
@@ -7276,142 +10861,98 @@ export interface components {
              */
             reason: string;
         };
-        /** RevealRequest */
-        MonitoringRevealRequest: {
+        /**
+         * Remark
+         * @description 再标注: a risk has come back.
+         */
+        MonitoringRemark: {
             /**
-             * Field
-             * @enum {string}
+             * Class
+             * @example marginal
              */
-            field: "id_number" | "phone";
+            class: string;
             /**
-             * Member Id
-             * Format: uuid
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
              */
-            member_id: string;
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
+            opinion: string;
+            /** Risks */
+            risks: string[];
         };
         /** Revealed */
         MonitoringRevealed: {
             /** Value */
             value: string;
         };
-        /**
-         * RoundOpen
-         * @description A round over all households of a county, township or village; they are taken up as they stand now.
-         */
-        MonitoringRoundOpen: {
-            /**
-             * Ends On
-             * Format: date
-             */
-            ends_on: string;
-            /** Half */
-            half: number;
-            /**
-             * Region Code
-             * @example 431081
-             */
-            region_code: string;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
-            /** Year */
-            year: number;
+        /** Risk */
+        MonitoringRisk: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
-        /** RoundPage */
-        MonitoringRoundPage: {
+        /** RiskName */
+        MonitoringRiskName: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RiskPoint
+         * @description One risk that the county watches: a code of the national catalogue, or one of its own.
+         */
+        MonitoringRiskPoint: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RiskPoints
+         * @description 风险点, in the order in which screens offer them.
+         */
+        MonitoringRiskPoints: {
             /** Items */
-            items: components["schemas"]["MonitoringRoundRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-            /** Total Capped */
-            total_capped: boolean;
+            items: components["schemas"]["MonitoringRiskPoint"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "risk_points";
+        };
+        /** Risks */
+        MonitoringRisks: {
+            /** Items */
+            items: components["schemas"]["MonitoringRisk"][];
         };
         /**
-         * RoundRow
-         * @description A round with what the reader may see of its progress.
+         * Rollback
+         * @description 回退: the elimination was wrong.
          */
-        MonitoringRoundRow: {
-            /** Closed At */
-            closed_at: string | null;
-            /** Closed By Name */
-            closed_by_name: string | null;
-            /** County Code */
-            county_code: string;
-            /** Demo */
-            demo: boolean;
-            /** Done */
-            done: number;
+        MonitoringRollback: {
             /**
-             * Ends On
-             * Format: date
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
              */
-            ends_on: string;
-            /** Excused */
-            excused: number;
-            /** Form Version */
-            form_version: number;
-            /** Half */
-            half: number;
-            /** Households */
-            households: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Is Open */
-            is_open: boolean;
-            /** Open Issues */
-            open_issues: number;
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Opened By Name */
-            opened_by_name: string;
-            /** Overdue */
-            overdue: boolean;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string;
-            /**
-             * Starts On
-             * Format: date
-             */
-            starts_on: string;
-            /** Title */
-            title: string;
-            /** Total */
-            total: number;
-            /** Version */
-            version: number;
-            /** Year */
-            year: number;
+            opinion: string;
         };
         /**
          * Rule
          * @description One key as it stands; ``own`` when the county has set it.
          */
         MonitoringRule: {
+            /** Default */
+            default: {
+                [key: string]: unknown;
+            };
             /**
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -7441,7 +10982,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
             /** Reason */
             reason: string;
             /**
@@ -7478,46 +11019,7 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
-        };
-        /**
-         * Settle
-         * @description Which of several records counts, and why.
-         */
-        MonitoringSettle: {
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
-            /**
-             * Record Id
-             * Format: uuid
-             */
-            record_id: string;
-        };
-        /**
-         * SettleItem
-         * @description Which of several records of a household counts, and why.
-         */
-        MonitoringSettleItem: {
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
-            reason: string;
-            /**
-             * Record Id
-             * Format: uuid
-             */
-            record_id: string;
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
         };
         /**
          * Signature
@@ -7598,130 +11100,6 @@ export interface components {
             stage: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination";
             /** To */
             to?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
-        };
-        /**
-         * StrikeOff
-         * @description 销号: what was done and what proves it. Of many, each is judged for itself.
-         */
-        MonitoringStrikeOff: {
-            /** Evidence */
-            evidence: string;
-            /** Items */
-            items: components["schemas"]["MonitoringIssueToStrike"][];
-            /** Measure */
-            measure: string;
-            /**
-             * Struck Off On
-             * Format: date
-             */
-            struck_off_on: string;
-        };
-        /** StrikeOffAnswer */
-        MonitoringStrikeOffAnswer: {
-            /** Done */
-            done: number;
-            /** Refused */
-            refused: number;
-            /** Results */
-            results: components["schemas"]["MonitoringStrikeOffResult"][];
-        };
-        /** StrikeOffResult */
-        MonitoringStrikeOffResult: {
-            /** Code */
-            code?: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Message */
-            message?: string | null;
-            /** Ok */
-            ok: boolean;
-            /** Version */
-            version?: number | null;
-        };
-        /** SweepRecord */
-        MonitoringSweepRecord: {
-            /** Counts */
-            counts: boolean;
-            /** Demo */
-            demo: boolean;
-            findings: components["schemas"]["MonitoringFindings"] | null;
-            /** Form Version */
-            form_version: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            location: components["schemas"]["MonitoringLocation"] | null;
-            /** Problems */
-            problems: components["schemas"]["MonitoringProblemFound"][];
-            /** Receipt Number */
-            receipt_number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Unchanged */
-            unchanged: boolean;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
-            /** Visitor Name */
-            visitor_name: string;
-        };
-        /**
-         * SweepRule
-         * @description 排查: rounds that a year must have, and working days for putting a problem right.
-         */
-        MonitoringSweepRule: {
-            /**
-             * Issue Working Days
-             * @description 工作日
-             */
-            issue_working_days: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            key: "sweep";
-            /** Rounds Per Year */
-            rounds_per_year: number;
-        };
-        /**
-         * SweepUpload
-         * @description One household's answer, from a phone or the desk. 「无变化」 is the one field ``unchanged``.
-         */
-        MonitoringSweepUpload: {
-            device_clock: components["schemas"]["MonitoringDeviceClock"];
-            findings?: components["schemas"]["MonitoringFindings"] | null;
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            location?: components["schemas"]["MonitoringLocation"] | null;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Problems */
-            problems?: components["schemas"]["MonitoringProblemFound"][];
-            /** Unchanged */
-            unchanged: boolean;
-            /**
-             * Visited At
-             * Format: date-time
-             */
-            visited_at: string;
         };
         /** Term */
         MonitoringTerm: {
@@ -7804,16 +11182,6 @@ export interface components {
              */
             note?: string;
         };
-        /** UploadedLookBack */
-        MonitoringUploadedLookBack: {
-            look_back: components["schemas"]["MonitoringLookBack"];
-            receipt: components["schemas"]["MonitoringReceipt"];
-        };
-        /** UploadedSweep */
-        MonitoringUploadedSweep: {
-            item: components["schemas"]["MonitoringItem"];
-            receipt: components["schemas"]["MonitoringReceipt"];
-        };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
             receipt: components["schemas"]["MonitoringVisitReceipt"];
@@ -7868,33 +11236,6 @@ export interface components {
             published?: components["schemas"]["MonitoringPublishedInput"] | null;
             /** Types */
             types?: ("lifted" | "key_assistance" | "model")[];
-        };
-        /** VillageProgress */
-        MonitoringVillageProgress: {
-            /** Code */
-            code: string;
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Last At */
-            last_at: string | null;
-            /** Name */
-            name: string;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Township Name */
-            township_name: string;
-            /** Unchanged */
-            unchanged: number;
-            /** With Problems */
-            with_problems: number;
         };
         /**
          * VillageReview
@@ -8066,6 +11407,79 @@ export interface components {
              */
             wage: string;
         };
+        /** Withdrawal */
+        MonitoringWithdrawal: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571620
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /** Word */
+        MonitoringWord: {
+            /** Code */
+            code: string;
+            /** In Use */
+            in_use: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Words
+         * @description What things are called in a region on a day.
+         */
+        MonitoringWords: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringWord"][];
+            /** Fund Name */
+            fund_name: string;
+            /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /** Object Name */
+            object_name: string;
+            /** Profile Code */
+            profile_code: string;
+            /** Profile Name */
+            profile_name: string;
+            /** Risks */
+            risks: components["schemas"]["MonitoringWord"][];
+        };
+        /**
+         * WorkCounts
+         * @description What waits for the reader, by urgency and by step.
+         */
+        MonitoringWorkCounts: {
+            /** By Stage */
+            by_stage: {
+                [key: string]: number;
+            };
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** This Week */
+            this_week: number;
+            /** Today */
+            today: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Workload
          * @description How many households one person helps, and how many of these are monitored.
@@ -8085,28 +11499,57 @@ export interface components {
             /** Monitored */
             monitored: number;
         };
-        /**
-         * YearOfSweeps
-         * @description How many rounds over the whole county a year has had, and how many it must have.
-         */
-        MonitoringYearOfSweeps: {
-            /** Closed */
-            closed: number;
-            /** County Code */
-            county_code: string;
-            /** Halves */
-            halves: number[];
-            /** Required */
-            required: number;
-            /** Rounds */
-            rounds: number;
-            /** Year */
-            year: number;
+        /** RevealRequest */
+        Monitoringmonitoring_api__applications__schemas__RevealRequest: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "phone";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** RevealRequest */
+        Monitoringmonitoring_api__households__schemas__RevealRequest: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "phone";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Page[Asset] */
         Page_AssetsAsset: {
             /** Items */
             items: components["schemas"]["AssetsAsset"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[AttachmentRead] */
+        Page_AssetsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["AssetsAttachmentRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8159,6 +11602,34 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ObjectionRow] */
+        Page_AssetsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["AssetsObjectionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PendingAsset] */
+        Page_AssetsPendingAsset: {
+            /** Items */
+            items: components["schemas"]["AssetsPendingAsset"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AccountRead] */
         Page_FundsAccountRead: {
             /** Items */
@@ -8177,6 +11648,20 @@ export interface components {
         Page_FundsAllocationRead: {
             /** Items */
             items: components["schemas"]["FundsAllocationRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[AttachmentRead] */
+        Page_FundsAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["FundsAttachmentRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8257,10 +11742,52 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[FundingRuleRead] */
+        Page_FundsFundingRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsFundingRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[NegativeItemRead] */
+        Page_FundsNegativeItemRead: {
+            /** Items */
+            items: components["schemas"]["FundsNegativeItemRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[NoticeRow] */
         Page_FundsNoticeRow: {
             /** Items */
             items: components["schemas"]["FundsNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ObjectionRow] */
+        Page_FundsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["FundsObjectionRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8285,10 +11812,66 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PlanRow] */
+        Page_FundsPlanRow: {
+            /** Items */
+            items: components["schemas"]["FundsPlanRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PoolRead] */
         Page_FundsPoolRead: {
             /** Items */
             items: components["schemas"]["FundsPoolRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ProjectRow] */
+        Page_FundsProjectRow: {
+            /** Items */
+            items: components["schemas"]["FundsProjectRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PublicationRuleRead] */
+        Page_FundsPublicationRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsPublicationRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SchemeRow] */
+        Page_FundsSchemeRow: {
+            /** Items */
+            items: components["schemas"]["FundsSchemeRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8355,10 +11938,52 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[AttachmentRead] */
+        Page_MonitoringAttachmentRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringAttachmentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AuditEntry] */
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ExportJob] */
+        Page_MonitoringExportJob: {
+            /** Items */
+            items: components["schemas"]["MonitoringExportJob"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[HelpedHousehold] */
+        Page_MonitoringHelpedHousehold: {
+            /** Items */
+            items: components["schemas"]["MonitoringHelpedHousehold"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8401,6 +12026,20 @@ export interface components {
         Page_MonitoringNoticeRow: {
             /** Items */
             items: components["schemas"]["MonitoringNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RegisterRow] */
+        Page_MonitoringRegisterRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringRegisterRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8670,6 +12309,145 @@ export interface operations {
             };
         };
     };
+    assets_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsAttachmentReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assets_list_audit_entries: {
         parameters: {
             query?: {
@@ -8699,6 +12477,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsAuditEntry"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -8744,14 +12603,11 @@ export interface operations {
             };
         };
     };
-    assets_list_notices: {
+    assets_list_pending_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级 */
+                /** @description 此地区及其下级;默认为本辖区 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -8771,7 +12627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -8785,15 +12641,12 @@ export interface operations {
             };
         };
     };
-    assets_get_notice: {
+    assets_get_pending_asset: {
         parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                notice_id: string;
+                pending_id: string;
             };
             cookie?: never;
         };
@@ -8805,7 +12658,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetsNotice"];
+                    "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9086,6 +12939,145 @@ export interface operations {
             };
         };
     };
+    funds_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsAttachmentReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_audit_entries: {
         parameters: {
             query?: {
@@ -9317,6 +13309,295 @@ export interface operations {
             };
         };
     };
+    funds_list_schemes: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_preview_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSchemePreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsOpinionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_floors: {
         parameters: {
             query?: {
@@ -9453,6 +13734,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsSimulation"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_negative_items: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNegativeItemRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_negative_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsNegativeItemWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNegativeItemRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNegativeItemRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9992,6 +14434,261 @@ export interface operations {
             };
         };
     };
+    funds_list_plans: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPlanRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_plan: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPlanWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_patch_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPlanWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_enforce_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_publish_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_pools: {
         parameters: {
             query?: {
@@ -10061,14 +14758,21 @@ export interface operations {
             };
         };
     };
-    funds_list_notices: {
+    funds_list_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级 */
+                /** @description 此地区及其下级;默认为本辖区 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
+                state?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+                /** @description 申报年度 */
+                year?: number | null;
+                /** @description 列入该年度计划的 */
+                plan_year?: number | null;
+                category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+                /** @description todo:等我办理的 */
+                queue?: "todo" | null;
+                /** @description 项目名称 */
+                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -10088,7 +14792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                    "application/json": components["schemas"]["Page_FundsProjectRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10102,15 +14806,81 @@ export interface operations {
             };
         };
     };
-    funds_get_notice: {
+    funds_review_projects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsBatchDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsBatchAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_count_projects: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+                year?: number | null;
             };
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStateCounts"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_project: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
-                notice_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -10122,7 +14892,587 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundsNotice"];
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsProjectWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_patch_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsProjectUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_accept_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_adjust_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_decide_finding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsFindingDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsHandOverWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_record_performance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPerformanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_prioritise_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPriorityWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_settle_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSettlementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_take_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_coverage: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCoverageReport"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_funding_rules: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsFundingRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_funding_rule: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsFundingRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsFundingRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_publication_rules: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPublicationRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_publication_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPublicationRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPublicationRuleRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPublicationRuleRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10279,6 +15629,464 @@ export interface operations {
             };
         };
     };
+    monitoring_list_applications: {
+        parameters: {
+            query?: {
+                /** @description 待核对、已受理、不予受理或已撤回 */
+                state?: "to_check" | "accepted" | "refused" | "withdrawn";
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationsPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_applications: {
+        parameters: {
+            query: {
+                /** @description 在此县内比对；只受理本人辖区内的申请 */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMatchingResult"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_refuse_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_reveal_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Monitoringmonitoring_api__applications__schemas__RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRevealed"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdCard"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_ledger: {
+        parameters: {
+            query: {
+                /** @description 县或乡镇代码 */
+                region: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLedger"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_village_register: {
+        parameters: {
+            query: {
+                /** @description 村(社区)代码 */
+                region: string;
+                status?: ("lifted" | "monitored" | "ordinary") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_attachments: {
+        parameters: {
+            query: {
+                subject_type: string;
+                subject_id: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_declare_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAttachmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_put_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringAttachmentReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_audit_entries: {
         parameters: {
             query?: {
@@ -10324,8 +16132,8 @@ export interface operations {
     monitoring_list_cases: {
         parameters: {
             query?: {
-                /** @description 待办、已办或我发起 */
-                queue?: "todo" | "done" | "started_by_me";
+                /** @description 待办、已办、我发起或全部 */
+                queue?: "todo" | "done" | "started_by_me" | "all";
                 /** @description 已超期、今日、本周或以后 */
                 urgency?: ("overdue" | "today" | "this_week" | "later") | null;
                 /** @description 只看这一环节 */
@@ -10334,6 +16142,8 @@ export interface operations {
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -10403,6 +16213,35 @@ export interface operations {
             };
         };
     };
+    monitoring_count_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringWorkCounts"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_case: {
         parameters: {
             query?: never;
@@ -10451,6 +16290,117 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_case_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_re_mark_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRemark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_roll_back_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRollback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10538,6 +16488,140 @@ export interface operations {
             };
         };
     };
+    monitoring_list_exports: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_order_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExportOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_helpers: {
         parameters: {
             query: {
@@ -10606,11 +16690,53 @@ export interface operations {
             };
         };
     };
+    monitoring_list_helped_households: {
+        parameters: {
+            query: {
+                /** @description 哪位帮扶责任人 */
+                helper_id: string;
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringHelpedHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_workloads: {
         parameters: {
             query?: {
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 姓名或单位 */
+                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -10940,6 +17066,37 @@ export interface operations {
             };
         };
     };
+    monitoring_get_household_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_household_history: {
         parameters: {
             query?: {
@@ -11102,7 +17259,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MonitoringRevealRequest"];
+                "application/json": components["schemas"]["Monitoringmonitoring_api__households__schemas__RevealRequest"];
             };
         };
         responses: {
@@ -11113,155 +17270,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringRevealed"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_look_backs: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 已超期、本季度、以后、已完成或已停止 */
-                when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
-                /** @description 只看这一户 */
-                household_id?: string | null;
-                /** @description 只看有多份记录、待复核的 */
-                review?: boolean;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringLookBackPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_look_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                look_back_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringLookBack"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_receive_look_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                look_back_id: string;
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringLookBackUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringUploadedLookBack"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_settle_look_back: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                look_back_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringSettle"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringLookBack"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11505,599 +17513,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringProfile"][];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_notices: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级 */
-                region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_notice: {
-        parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringNotice"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_raise_objection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringObjectionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringObjectionReceipt"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_sweep_issues: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 只看这一轮 */
-                round_id?: string | null;
-                /** @description 只看这一户 */
-                household_id?: string | null;
-                /** @description 待整改、已超期或已销号 */
-                state?: ("open" | "overdue" | "struck_off") | null;
-                /** @description 只看这类问题 */
-                kind?: ("income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other") | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringIssuePage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_strike_off_issues: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringStrikeOff"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_sweeps: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 只看这一年度 */
-                year?: number | null;
-                /** @description 只看进行中(或已结束)的 */
-                is_open?: boolean | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_year_of_sweeps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 县级区划代码 */
-                county_code: string;
-                year: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringYearOfSweeps"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_sweep: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_open_sweep: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringRoundOpen"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_close_sweep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringRoundRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_excuse_households: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringExcuse"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringExcused"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_list_sweep_items: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-                /** @description 待排查、已排查或未能排查 */
-                state?: ("open" | "done" | "excused") | null;
-                /** @description 只看有多份记录、待复核的 */
-                review?: boolean;
-                /** @description 只看发现问题的 */
-                problems?: boolean;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringItemPage"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_sweep_item: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-                household_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringItem"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_sweep_progress: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
-                region?: string | null;
-            };
-            header?: {
-                "if-none-match"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringProgress"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_receive_sweep_record: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                round_id: string;
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringSweepUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringUploadedSweep"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_settle_item: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                round_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringSettleItem"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringItem"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -12361,6 +17776,40 @@ export interface operations {
             };
         };
     };
+    monitoring_get_words: {
+        parameters: {
+            query?: {
+                /** @description 默认为本人辖区 */
+                region?: string | null;
+                /** @description 默认为今天 */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringWords"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gateway_get_household_page: {
         parameters: {
             query?: never;
@@ -12442,6 +17891,622 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayVillagePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gateway_list_people: {
+        parameters: {
+            query?: {
+                /** @description 用户名或姓名 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayColleagues"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_apply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_application_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_withdraw_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_risks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRisks"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -7,8 +7,10 @@ const t = phrases({
   overview: ['总览', 'Overview'],
   households: ['农户', 'Households'],
   villages: ['村', 'Villages'],
+  archives: ['档案', 'Archives'],
   assets: ['资产', 'Assets'],
   funds: ['资金', 'Funds'],
+  objections: ['异议', 'Objections'],
   audit: ['审计', 'Audit'],
   users: ['用户', 'Users'],
 })
@@ -31,8 +33,11 @@ export function destinations(): Destination[] {
     { section: 'overview', label: t('overview'), to: '/overview', permission: 'monitoring.overview:read' },
     { section: 'villages', label: t('villages'), to: '/villages', permission: 'monitoring.villages:read' },
     { section: 'households', label: t('households'), to: '/households', permission: 'monitoring.households:read' },
+    { section: 'archives', label: t('archives'), to: '/archives', permission: 'monitoring.households:read' },
     { section: 'assets', label: t('assets'), to: '/assets', permission: 'assets.assets:read' },
     { section: 'funds', label: t('funds'), to: '/funds', permission: 'funds.pools:read' },
+    { section: 'objections', label: t('objections'), to: '/objections', permission: may('funds.objections:read') ? 'funds.objections:read' : 'assets.objections:read' },
+    { section: 'funds', label: t('funds'), to: may('funds.pools:read') ? '/funds' : '/funds/projects', permission: may('funds.pools:read') ? 'funds.pools:read' : 'funds.projects:read' },
     { section: 'audit', label: t('audit'), to: '/audit/gateway', permission: 'gateway.audit:read' },
     { section: 'users', label: t('users'), to: '/users', permission: 'gateway.users:read' },
   ]
