@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from funds_ledger.projects import rules
 from hypothesis import given
@@ -28,7 +30,7 @@ class TestLifecycle:
     @given(st.lists(st.sampled_from(sorted(rules.TRANSITIONS, key=str)), max_size=12))
     def test_a_history_is_a_path(self, steps):
         state = rules.replay(steps)
-        connected = all(a[2] == b[0] for a, b in zip(steps, steps[1:], strict=False))
+        connected = all(a[2] == b[0] for a, b in pairwise(steps))
         assert (state is not None) == (bool(steps) and steps[0][0] is None and connected)
 
     @pytest.mark.parametrize("role", ["finance", "auditor", "asset_keeper", "department_officer"])
