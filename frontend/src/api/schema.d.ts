@@ -57,6 +57,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/assets/{asset_id}/household-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 到户资产的户情变动
+         * @description What the register told of the household since it holds the asset: somebody died, it split, moved, closed …
+         */
+        get: operations["assets_list_household_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/attachments": {
         parameters: {
             query?: never;
@@ -143,6 +163,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["assets_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["assets_handle_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/overview": {
         parameters: {
             query?: never;
@@ -163,7 +223,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/public/notices": {
+    "/api/assets/pending-assets": {
         parameters: {
             query?: never;
             header?: never;
@@ -171,10 +231,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 公告公示列表
-         * @description Published notices, newest first.
+         * 待登记资产
+         * @description What accepted projects have handed over and nobody has registered yet.
          */
-        get: operations["assets_list_notices"];
+        get: operations["assets_list_pending_assets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -183,21 +243,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/assets/public/notices/{notice_id}": {
+    "/api/assets/pending-assets/{pending_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["assets_get_notice"];
+        /** 一项待登记资产 */
+        get: operations["assets_get_pending_asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -478,6 +532,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/factor-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案 */
+        get: operations["funds_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算(不保存)
+         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
+         */
+        post: operations["funds_preview_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案及逐行说明 */
+        get: operations["funds_get_scheme"];
+        /** 保存方案(冻结数据) */
+        put: operations["funds_put_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并一次入账
+         * @description By another person than the author; all lines are posted, or none.
+         */
+        post: operations["funds_approve_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废方案 */
+        post: operations["funds_drop_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["funds_return_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交审批 */
+        post: operations["funds_submit_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/floors": {
         parameters: {
             query?: never;
@@ -548,6 +728,80 @@ export interface paths {
         put?: never;
         /** 试算一份分配方案(不入账) */
         post: operations["funds_simulate_allocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/negative-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 负面清单及其历次修改 */
+        get: operations["funds_list_negative_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/negative-list/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定负面清单条目 */
+        put: operations["funds_put_negative_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections in the reader's region, the oldest first.
+         */
+        get: operations["funds_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/objections/{objection_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复异议
+         * @description A person's answer; who objected reads it under their receipt number.
+         */
+        post: operations["funds_handle_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -794,6 +1048,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/person-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助对象变动（死亡、迁出、重复登记）
+         * @description Whom the register says are gone: to be checked before money is paid out.
+         */
+        get: operations["funds_list_person_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度项目计划 */
+        get: operations["funds_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度项目计划及其项目 */
+        get: operations["funds_get_plan"];
+        /** 编制年度项目计划 */
+        put: operations["funds_put_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改计划草稿 */
+        patch: operations["funds_patch_plan"];
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废未执行的计划 */
+        post: operations["funds_drop_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并执行年度项目计划
+         * @description After the notice ended clear, by another person than the author.
+         */
+        post: operations["funds_enforce_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公示年度项目计划 */
+        post: operations["funds_publish_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/pools": {
         parameters: {
             query?: never;
@@ -828,18 +1192,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/public/notices": {
+    "/api/funds/projects": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["funds_list_notices"];
+        /** 项目库 */
+        get: operations["funds_list_projects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -848,22 +1209,285 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/funds/public/notices/{notice_id}": {
+    "/api/funds/projects/batch": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["funds_get_notice"];
+        get?: never;
         put?: never;
+        /**
+         * 批量审核项目
+         * @description The same step for many projects, each with its own result; ``preview`` changes nothing.
+         */
+        post: operations["funds_review_projects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各状态的项目数 */
+        get: operations["funds_count_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 项目全貌 */
+        get: operations["funds_get_project"];
+        /** 申报项目(草稿) */
+        put: operations["funds_put_project"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改草稿 */
+        patch: operations["funds_patch_project"];
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 验收(作出即公示) */
+        post: operations["funds_accept_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 调整库内项目(公示后生效) */
+        post: operations["funds_adjust_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/findings/{finding_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 处理负面清单或重复提示 */
+        post: operations["funds_decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移交资产或登记成果
+         * @description The assets go to the registry as assets to be registered, with where their money came from.
+         */
+        post: operations["funds_hand_over_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 绩效监控或自评
+         * @description Actual values against the targets; the score is worked out from them.
+         */
+        post: operations["funds_record_performance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 排优先次序 */
+        post: operations["funds_prioritise_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 决算 */
+        post: operations["funds_settle_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 办理:提交、审核、退回、入库、退库等 */
+        post: operations["funds_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示覆盖:哪些已公开,哪些还没有 */
+        get: operations["funds_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/funding-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各年度何时起只安排给库内计划项目 */
+        get: operations["funds_list_funding_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/funding-rules/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定某年度何时起只安排给库内计划项目
+         * @description The same content again changes nothing; what was allocated before the day stays valid.
+         */
+        put: operations["funds_put_funding_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示天数及其历次修改 */
+        get: operations["funds_list_publication_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定公示天数 */
+        put: operations["funds_put_publication_rule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -948,6 +1572,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 自主申请列表 */
+        get: operations["monitoring_list_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重新比对待核对的申请
+         * @description After households were registered: everything that waits and is known now is accepted at once.
+         */
+        post: operations["monitoring_match_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一件自主申请
+         * @description With the households that it may be about, while it is to be checked.
+         */
+        get: operations["monitoring_get_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核对到户
+         * @description Says which household it is about and opens its case, or joins the open one.
+         */
+        post: operations["monitoring_match_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予受理 */
+        post: operations["monitoring_refuse_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/applications/{application_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看申请人完整号码
+         * @description Leaves an audit entry with the reason.
+         */
+        post: operations["monitoring_reveal_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/applications/{record_id}": {
         parameters: {
             query?: never;
@@ -962,6 +1700,163 @@ export interface paths {
          */
         put: operations["monitoring_receive_application"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/cards/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 户卡
+         * @description Everything known of a household: members, incomes, dwelling, water, helper, visits, cases. Numbers masked.
+         */
+        get: operations["monitoring_get_household_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 乡镇簿、县档
+         * @description A township by villages, or a county by townships.
+         */
+        get: operations["monitoring_get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/archives/village-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 村册
+         * @description The households of a village in the order of their numbers.
+         */
+        get: operations["monitoring_list_village_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶计划
+         * @description Soonest limit first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的帮扶计划
+         * @description With its measures and with what the household's risks call for besides.
+         */
+        get: operations["monitoring_get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定帮扶计划
+         * @description A household in which nobody can work needs a social-security measure first.
+         */
+        post: operations["monitoring_confirm_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 安排帮扶措施 */
+        put: operations["monitoring_add_measure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采用帮扶套餐
+         * @description Suggested measures become measures of the plan.
+         */
+        post: operations["monitoring_accept_suggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,6 +1989,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/cases/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待办数
+         * @description How many cases wait for the reader: for the badge of the navigation and the overview.
+         */
+        get: operations["monitoring_count_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/cases/{case_id}": {
         parameters: {
             query?: never;
@@ -1109,6 +2024,66 @@ export interface paths {
          */
         put: operations["monitoring_open_case"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 风险消除条件
+         * @description The conditions of a case that eliminates a risk, checked one by one on what its verification found.
+         */
+        get: operations["monitoring_get_case_criteria"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/remark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 风险再标注
+         * @description A risk has come back: the household is monitored anew, with the class and the risks found now.
+         */
+        post: operations["monitoring_re_mark_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/cases/{case_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 风险消除回退
+         * @description The elimination was wrong: the household is monitored again as it was.
+         */
+        post: operations["monitoring_roll_back_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1152,6 +2127,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重复人员 */
+        get: operations["monitoring_list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查找重复人员
+         * @description Look through a whole county or a smaller region, e.g. after a bulk load; new pairs are put on the list.
+         */
+        post: operations["monitoring_search_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逐项比对 */
+        get: operations["monitoring_get_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 合并
+         * @description Which record stays and what it takes over; can be taken back while nothing else changed.
+         */
+        post: operations["monitoring_merge_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/not-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不是同一人 */
+        post: operations["monitoring_not_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销处理
+         * @description The records become exactly what they were before the merge, and the pair waits for a decision again.
+         */
+        post: operations["monitoring_undo_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我的导出
+         * @description Newest first.
+         */
+        get: operations["monitoring_list_exports"];
+        put?: never;
+        /**
+         * 开始一次导出
+         * @description The job runs in the background; ask ``GET /exports/{id}`` how far it is.
+         */
+        post: operations["monitoring_order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出进度 */
+        get: operations["monitoring_get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/exports/{export_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出的文件
+         * @description The file; each download leaves an audit entry.
+         */
+        get: operations["monitoring_get_export_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/helpers": {
         parameters: {
             query?: never;
@@ -1186,6 +2333,26 @@ export interface paths {
          * @description All households of one helper in a region go to another.
          */
         post: operations["monitoring_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/helpers/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶责任人的帮扶户
+         * @description The households that one person helps now, by village and number.
+         */
+        get: operations["monitoring_list_helped_households"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1272,6 +2439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按姓名找农户（供资产登记选择）
+         * @description Up to twenty households of one village by the name of the head: what it takes to name one, and no more.
+         */
+        get: operations["monitoring_find_household_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/search": {
         parameters: {
             query?: never;
@@ -1314,6 +2501,88 @@ export interface paths {
         patch: operations["monitoring_correct_household"];
         trace?: never;
     };
+    "/api/monitoring/households/{household_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 人口与户变动记录
+         * @description Acts on the household and on others that touched it, newest first.
+         */
+        get: operations["monitoring_list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变动预览：将会怎样
+         * @description What the act would do to whom; nothing is written, and every refusal of the act itself is told here too.
+         */
+        post: operations["monitoring_preview_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/{act_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 办理人口与户变动
+         * @description One act and its effect in one transaction; ``If-Match`` is the household's version.
+         *
+         *     The client makes the id of the act, and repeating the request is safe. The ETag is the household's new version.
+         */
+        put: operations["monitoring_do_act"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/assistance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 农户的帮扶情况
+         * @description The plan that goes on, and earlier ones.
+         */
+        get: operations["monitoring_get_household_assistance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/{household_id}/dossier": {
         parameters: {
             query?: never;
@@ -1326,6 +2595,26 @@ export interface paths {
          * @description One call for a screen about one household. Without the permission to read visits, ``visits`` is null.
          */
         get: operations["monitoring_get_household_dossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/elimination-criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 该户是否符合风险消除条件
+         * @description The same on the register alone, before a case is opened.
+         */
+        get: operations["monitoring_get_household_criteria"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1497,6 +2786,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶措施台账
+         * @description Soonest end first; the first page says how many there are of each and what they cost.
+         */
+        get: operations["monitoring_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改帮扶措施 */
+        patch: operations["monitoring_change_measure"];
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消帮扶措施 */
+        post: operations["monitoring_cancel_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记措施落实 */
+        post: operations["monitoring_deliver_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections to notices of cases in the reader's region, the oldest first; they are answered on their case.
+         */
+        get: operations["monitoring_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/objections/{objection_id}/handling": {
         parameters: {
             query?: never;
@@ -1638,69 +3018,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/monitoring/public/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示列表
-         * @description Published notices, newest first.
-         */
-        get: operations["monitoring_list_notices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 公告公示内容
-         * @description One published notice.
-         *
-         *     Raises:
-         *         NotFound: there is none, or it is not published yet.
-         */
-        get: operations["monitoring_get_notice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/monitoring/public/notices/{notice_id}/objections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 对公示提出异议
-         * @description By anybody, with name and phone, while the notice is up.
-         */
-        post: operations["monitoring_raise_objection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/monitoring/registrations/{record_id}": {
         parameters: {
             query?: never;
@@ -1715,6 +3032,100 @@ export interface paths {
          */
         put: operations["monitoring_receive_registration"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待迁入
+         * @description Moves into the region that were declared elsewhere.
+         */
+        get: operations["monitoring_list_relocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查找迁往地
+         * @description Counties, townships and villages by the beginning of their name or pinyin, beyond the actor's region too.
+         */
+        get: operations["monitoring_find_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件迁移 */
+        get: operations["monitoring_get_relocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接收迁入
+         * @description They leave there and arrive here in one act.
+         */
+        post: operations["monitoring_accept_relocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回迁移申报 */
+        post: operations["monitoring_decline_relocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2089,6 +3500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对象和风险的名称
+         * @description What classes, risks and the monitored are called in a region on a day, for all screens.
+         */
+        get: operations["monitoring_get_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pages/households/{household_id}": {
         parameters: {
             query?: never;
@@ -2151,6 +3582,349 @@ export interface paths {
          *         NotFound: no such village, or outside the reader's region.
          */
         get: operations["gateway_get_village_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可以指派的人
+         * @description Up to twenty people of the reader's county, or of the reader's region where that is wider.
+         */
+        get: operations["gateway_list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["assets_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["assets_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["assets_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/assets/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["assets_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["funds_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["funds_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["funds_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/funds/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["funds_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 自主申请
+         * @description By a household or for one, without login. The receipt says the same whoever is known to the register.
+         */
+        post: operations["monitoring_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询申请进度
+         * @description How an application stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_application_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/applications/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回申请 */
+        post: operations["monitoring_withdraw_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示列表
+         * @description Published notices, newest first.
+         */
+        get: operations["monitoring_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 公告公示内容
+         * @description One published notice.
+         *
+         *     Raises:
+         *         NotFound: there is none, or it is not published yet.
+         */
+        get: operations["monitoring_get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/notices/{notice_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对公示提出异议
+         * @description By anybody, with name and phone, while the notice is up.
+         */
+        post: operations["monitoring_raise_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/objections/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查询异议办理进度
+         * @description How an objection stands, by its receipt number and the end of the phone number.
+         */
+        post: operations["monitoring_get_objection_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/monitoring/risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可选的风险类型 */
+        get: operations["monitoring_list_risks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2382,6 +4156,8 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
+            /** Project Id */
+            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -2495,6 +4271,11 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
+            /**
+             * Pending Id
+             * @description 由哪项待登记资产登记;项目移交的填
+             */
+            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -2879,6 +4660,29 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * HouseholdNews
+         * @description One change of the household since it holds the asset.
+         */
+        AssetsHouseholdNews: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "died" | "head_changed" | "split" | "merged" | "transferred" | "moved" | "moved_out" | "closed" | "undone";
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** People */
+            people: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "closed";
+        };
         /** Notice */
         AssetsNotice: {
             /** County Code */
@@ -2960,6 +4764,105 @@ export interface components {
             /** Rows */
             rows: string[][];
         };
+        /** ObjectionAnswer */
+        AssetsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        AssetsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        AssetsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        AssetsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
         /**
          * Overview
          * @description Assets that have not been disposed of, at original value. ``children``: next-level regions that have some.
@@ -2969,6 +4872,63 @@ export interface components {
             /** Children */
             children: components["schemas"]["AssetsChild"][];
             region: components["schemas"]["AssetsRegionName"];
+        };
+        /**
+         * PendingAsset
+         * @description Everything that the registry already knows of it, so that nothing is typed twice.
+         */
+        AssetsPendingAsset: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Category */
+            category: string;
+            /** County Code */
+            county_code: string;
+            /** Fund Composition */
+            fund_composition: components["schemas"]["AssetsCompositionRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Original Value
+             * @description 元
+             * @example 1234.50
+             */
+            original_value: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** State */
+            state: string;
         };
         /**
          * Place
@@ -2981,6 +4941,34 @@ export interface components {
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /** Receipt */
+        AssetsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        AssetsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571627
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionName */
         AssetsRegionName: {
@@ -3009,6 +4997,64 @@ export interface components {
             code: string;
             message: string;
             path: string;
+        };
+        /** AcceptanceRead */
+        FundsAcceptanceRead: {
+            /** Accepted By Name */
+            accepted_by_name: string;
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Assets */
+            assets: components["schemas"]["FundsAssetLineRead"][];
+            /** Composition */
+            composition: components["schemas"]["FundsCompositionRead"][];
+            /** Conclusion */
+            conclusion: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /** Result */
+            result: ("assets" | "no_assets") | null;
+            /** Result Note */
+            result_note: string;
+            /** Settled */
+            settled: string | null;
+            /** Settled By Name */
+            settled_by_name: string | null;
+            /** Settlement Number */
+            settlement_number: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /** AcceptanceWrite */
+        FundsAcceptanceWrite: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /**
+             * Conclusion
+             * @description 验收结论(会对外公示)
+             */
+            conclusion: string;
+            /**
+             * Unit
+             * @description 验收单位
+             */
+            unit: string;
         };
         /** AccountRead */
         FundsAccountRead: {
@@ -3062,6 +5108,50 @@ export interface components {
             year: number;
         };
         /**
+         * ActCoverage
+         * @description How much of what was done is public.
+         */
+        FundsActCoverage: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ended Clear
+             * @description 公示期满无异议
+             */
+            ended_clear: number;
+            /** Published */
+            published: number;
+            /**
+             * Showing
+             * @description 正在公示
+             */
+            showing: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Adjustment
+         * @description A change of a project in the library; takes effect after its notice.
+         */
+        FundsAdjustment: {
+            /** Ends On */
+            ends_on?: string | null;
+            /** Financing */
+            financing?: components["schemas"]["FundsFinancingIn"][] | null;
+            /**
+             * Reason
+             * @description 调整原因(会对外公示)
+             */
+            reason: string;
+            /** Size */
+            size?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+        };
+        /**
          * AllocationLine
          * @description What is given to one region.
          */
@@ -3084,6 +5174,11 @@ export interface components {
              */
             note?: string;
             /**
+             * Project Id
+             * @description 年度计划内的项目;规则启用后必填
+             */
+            project_id?: string | null;
+            /**
              * Purpose
              * @enum {string}
              */
@@ -3098,6 +5193,47 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /** AllocationOfProject */
+        FundsAllocationOfProject: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Payable
+             * @description 公示期满无异议,可以支付
+             */
+            payable: boolean;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Status */
+            status: string;
+            /** Year */
+            year: number;
         };
         /** AllocationRead */
         FundsAllocationRead: {
@@ -3142,6 +5278,11 @@ export interface components {
             /** Note */
             note: string;
             /**
+             * Notice Ends On
+             * @description 公示到哪一天;不须公示的为空
+             */
+            notice_ends_on: string | null;
+            /**
              * Paid
              * @description 已支付(元)
              * @example 1234.50
@@ -3152,6 +5293,10 @@ export interface components {
              * Format: uuid
              */
             pool_id: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Project Name */
+            project_name: string | null;
             /**
              * Purpose
              * @enum {string}
@@ -3161,6 +5306,11 @@ export interface components {
             region_code: string;
             /** Region Name */
             region_name: string | null;
+            /**
+             * Released On
+             * @description 公示期满无异议、可以支付的日期
+             */
+            released_on: string | null;
             /** Reversal Reason */
             reversal_reason: string | null;
             /** Reversal Transfer Id */
@@ -3217,6 +5367,11 @@ export interface components {
              */
             pool_id: string;
             /**
+             * Project Id
+             * @description 年度计划内的项目;规则启用后必填
+             */
+            project_id?: string | null;
+            /**
              * Purpose
              * @enum {string}
              */
@@ -3231,6 +5386,48 @@ export interface components {
              * @description 项目或事项名称(会对外公示)
              */
             title: string;
+        };
+        /** AssetLineRead */
+        FundsAssetLineRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Category */
+            category: string;
+            /** Kind */
+            kind: string;
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+        };
+        /** AssetOfProject */
+        FundsAssetOfProject: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Value
+             * @description 元
+             * @example 1234.50
+             */
+            value: string;
         };
         /**
          * AttachmentCreate
@@ -3349,6 +5546,75 @@ export interface components {
             subject_id: string;
             /** Subject Type */
             subject_type: string;
+        };
+        /** BatchAnswer */
+        FundsBatchAnswer: {
+            /** Results */
+            results: components["schemas"]["FundsBatchResult"][];
+        };
+        /**
+         * BatchDecision
+         * @description The same review of many projects; ``preview`` changes nothing.
+         */
+        FundsBatchDecision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "approve" | "return" | "enter";
+            /**
+             * Opinion
+             * @description 意见
+             * @default
+             */
+            opinion?: string;
+            /**
+             * Preview
+             * @default false
+             */
+            preview?: boolean;
+            /** Project Ids */
+            project_ids: string[];
+            /** To */
+            to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** BatchResult */
+        FundsBatchResult: {
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** State */
+            state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** BoundIn */
+        FundsBoundIn: {
+            /**
+             * Cap
+             * @description 封顶,元
+             */
+            cap?: string | null;
+            /**
+             * Floor
+             * @description 保底,元
+             * @default 0
+             * @example 1234.50
+             */
+            floor?: string;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
         };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
@@ -3523,6 +5789,68 @@ export interface components {
              * @description 区划尚未同步到本服务时为空
              */
             name: string | null;
+        };
+        /** CompositionRead */
+        FundsCompositionRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Document Number */
+            document_number: string | null;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CoverageReport */
+        FundsCoverageReport: {
+            /** Acts */
+            acts: components["schemas"]["FundsActCoverage"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Not Public
+             * @description 尚未公开的,最多 200 条
+             */
+            not_public: components["schemas"]["FundsNotPublic"][];
+            /**
+             * Waiting
+             * @description 正在公示或待生效的,最多 200 条
+             */
+            waiting: components["schemas"]["FundsWaitingNotice"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * Decision
+         * @description A step without a form of its own.
+         */
+        FundsDecision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "submit" | "approve" | "return" | "refuse" | "withdraw" | "enter" | "confirm" | "remove";
+            /**
+             * Opinion
+             * @description 意见
+             * @default
+             */
+            opinion?: string;
+            /**
+             * To
+             * @description 退回到哪一步;只有退回时填
+             */
+            to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
         /** DocumentActRead */
         FundsDocumentActRead: {
@@ -3808,6 +6136,16 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FactorWeight */
+        FundsFactorWeight: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Weight */
+            weight: number;
+        };
         /** FileReceipt */
         FundsFileReceipt: {
             /**
@@ -3824,6 +6162,77 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /** FinancingIn */
+        FundsFinancingIn: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** FinancingRead */
+        FundsFinancingRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+        };
+        /** FindingDecision */
+        FundsFindingDecision: {
+            /** Reason */
+            reason: string;
+            /**
+             * Verdict
+             * @description cleared 不属于,upheld 属实
+             * @enum {string}
+             */
+            verdict: "cleared" | "upheld";
+        };
+        /** FindingRead */
+        FundsFindingRead: {
+            /** Active */
+            active: boolean;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "negative" | "duplicate";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Verdict */
+            verdict: ("cleared" | "upheld") | null;
         };
         /** FloorRead */
         FundsFloorRead: {
@@ -3896,6 +6305,37 @@ export interface components {
              */
             year: number;
         };
+        /** FundingRuleRead */
+        FundsFundingRuleRead: {
+            /** Basis */
+            basis: string;
+            /** County Code */
+            county_code: string;
+            /** Library From */
+            library_from: string | null;
+            /** Set By Name */
+            set_by_name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Year */
+            year: number;
+        };
+        /** FundingRuleWrite */
+        FundsFundingRuleWrite: {
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Library From
+             * @description 自该日起资金只能安排给库内且列入年度计划的项目;空为不启用
+             */
+            library_from: string | null;
+        };
         /**
          * FundsOverview
          * @description Totals over all sources, and the red line over those that have one.
@@ -3947,6 +6387,190 @@ export interface components {
             received: string | null;
             /** Year */
             year: number;
+        };
+        /**
+         * GoalIn
+         * @description One performance target.
+         */
+        FundsGoalIn: {
+            /**
+             * At Least
+             * @description 越高越好;为否时目标值是上限
+             * @default true
+             */
+            at_least?: boolean;
+            /**
+             * Name
+             * @example 硬化道路长度
+             */
+            name: string;
+            /**
+             * Target
+             * @description 目标值
+             * @example 3.2
+             */
+            target: string;
+            /**
+             * Unit
+             * @example 公里
+             */
+            unit: string;
+            /**
+             * Weight
+             * @description 权重
+             * @default 10
+             */
+            weight?: number;
+        };
+        /** GoalRead */
+        FundsGoalRead: {
+            /** At Least */
+            at_least: boolean;
+            /** Name */
+            name: string;
+            /** Target */
+            target: string;
+            /** Unit */
+            unit: string;
+            /** Weight */
+            weight: number;
+        };
+        /** HandOverAsset */
+        FundsHandOverAsset: {
+            /**
+             * Amount
+             * @description 资产价值,合计等于决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Category
+             * @example 农村道路
+             */
+            category: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandOverWrite
+         * @description Assets for the registry, or what else the project achieved.
+         */
+        FundsHandOverWrite: {
+            /** Assets */
+            assets?: components["schemas"]["FundsHandOverAsset"][];
+            /**
+             * Note
+             * @description 没有形成资产的,写明成果
+             * @default
+             */
+            note?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "assets" | "no_assets";
+        };
+        /** NegativeItemRead */
+        FundsNegativeItemRead: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string[];
+        };
+        /** NegativeItemWrite */
+        FundsNegativeItemWrite: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Rule
+             * @description 不得用于什么
+             */
+            rule: string;
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @description 出现即提示的关键词
+             */
+            words: string[];
+        };
+        /** NotPublic */
+        FundsNotPublic: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Amount */
+            amount: string | null;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Title */
+            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -4020,6 +6644,34 @@ export interface components {
             title: string;
         };
         /**
+         * NoticeState
+         * @description The notice that an act waits for or waited for.
+         */
+        FundsNoticeState: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+        };
+        /**
          * NoticeTable
          * @description A table of plain text; every row is as long as the heading. Names are masked before they come here.
          */
@@ -4028,6 +6680,113 @@ export interface components {
             columns: string[];
             /** Rows */
             rows: string[][];
+        };
+        /** ObjectionAnswer */
+        FundsObjectionAnswer: {
+            /**
+             * Finding
+             * @description 答复，异议人可以看到
+             */
+            finding: string;
+            /** Upheld */
+            upheld: boolean;
+        };
+        /**
+         * ObjectionCreate
+         * @description 异议: from anybody, without login, with name and phone.
+         */
+        FundsObjectionCreate: {
+            /** County Code */
+            county_code: string;
+            /**
+             * Name
+             * @example 张三
+             */
+            name: string;
+            /**
+             * Phone
+             * @example 0735-3322110
+             */
+            phone: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        FundsObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
+        /** ObjectionRow */
+        FundsObjectionRow: {
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Notice Ends On */
+            notice_ends_on: string | null;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** OpinionIn */
+        FundsOpinionIn: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
         };
         /** Overview */
         FundsOverview: {
@@ -4038,6 +6797,26 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
+        };
+        /** PartRead */
+        FundsPartRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -4280,6 +7059,110 @@ export interface components {
              */
             payee: string;
         };
+        /** PerformanceRead */
+        FundsPerformanceRead: {
+            /** Actor Name */
+            actor_name: string;
+            /** Actuals */
+            actuals: string[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Benefited Households */
+            benefited_households: number;
+            /** Benefited People */
+            benefited_people: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Income
+             * @description 元
+             * @example 1234.50
+             */
+            income: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitoring" | "self_evaluation";
+            /** Problems */
+            problems: string;
+            /** Score Bp */
+            score_bp: number;
+        };
+        /** PerformanceWrite */
+        FundsPerformanceWrite: {
+            /**
+             * Actuals
+             * @description 与绩效目标同序的完成值
+             */
+            actuals: string[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Benefited Households */
+            benefited_households: number;
+            /** Benefited People */
+            benefited_people: number;
+            /**
+             * Income
+             * @description 带动农户增收,元
+             * @example 1234.50
+             */
+            income: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitoring" | "self_evaluation";
+            /**
+             * Problems
+             * @default
+             */
+            problems?: string;
+        };
+        /**
+         * PersonChange
+         * @description Who died, moved away or was registered twice, by the register's id.
+         */
+        FundsPersonChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Household Closed */
+            household_closed: boolean;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Region Code */
+            region_code: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "died" | "moved_out" | "merged" | "void";
+        };
         /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
@@ -4291,6 +7174,221 @@ export interface components {
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /** Plan */
+        FundsPlan: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Effective On */
+            effective_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Industry
+             * @description 其中产业项目(元)
+             * @example 1234.50
+             */
+            industry: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Mine
+             * @description 本人编制的计划须由他人批准
+             */
+            mine: boolean;
+            /** Note */
+            note: string;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Projects */
+            projects: components["schemas"]["FundsPlanLineRead"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "notice" | "in_force" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** PlanEntryRead */
+        FundsPlanEntryRead: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Priority */
+            priority: number;
+            /** Year */
+            year: number;
+        };
+        /** PlanLineIn */
+        FundsPlanLineIn: {
+            /**
+             * Amount
+             * @description 本年度计划资金
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Priority
+             * @description 优先次序
+             */
+            priority: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+        };
+        /** PlanLineRead */
+        FundsPlanLineRead: {
+            /**
+             * Allocated
+             * @description 本年度已分配(元)
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /** Priority */
+            priority: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+        };
+        /** PlanRow */
+        FundsPlanRow: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Effective On */
+            effective_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Industry
+             * @description 其中产业项目(元)
+             * @example 1234.50
+             */
+            industry: string;
+            /** Lines */
+            lines: number;
+            /** Note */
+            note: string;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /**
+             * Planned
+             * @description 元
+             * @example 1234.50
+             */
+            planned: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "notice" | "in_force" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * PlanWrite
+         * @description A plan as it shall stand; while it is a draft it may be written anew.
+         */
+        FundsPlanWrite: {
+            /** Lines */
+            lines: components["schemas"]["FundsPlanLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Title
+             * @description 计划名称(会对外公示)
+             */
+            title: string;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
         };
         /**
          * PoolAfter
@@ -4455,6 +7553,14 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** PriorityWrite */
+        FundsPriorityWrite: {
+            /**
+             * Priority
+             * @description 优先次序,1 为最先
+             */
+            priority: number | null;
+        };
         /** ProgressReport */
         FundsProgressReport: {
             /**
@@ -4471,6 +7577,389 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * Project
+         * @description A project with everything known of it.
+         */
+        FundsProject: {
+            /** Acceptances */
+            acceptances: components["schemas"]["FundsAcceptanceRead"][];
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Allocations */
+            allocations: components["schemas"]["FundsAllocationOfProject"][];
+            /** Assets */
+            assets: components["schemas"]["FundsAssetOfProject"][];
+            /** Beneficiaries */
+            beneficiaries: string | null;
+            /** Beneficiary Households */
+            beneficiary_households: number | null;
+            /** Beneficiary People */
+            beneficiary_people: number | null;
+            /** Benefit Kinds */
+            benefit_kinds: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /** Benefit Mechanism */
+            benefit_mechanism: string | null;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Ends On */
+            ends_on: string | null;
+            /** Entered On */
+            entered_on: string | null;
+            /** Financing */
+            financing: components["schemas"]["FundsFinancingRead"][];
+            /** Findings */
+            findings: components["schemas"]["FundsFindingRead"][];
+            /** Goals */
+            goals: components["schemas"]["FundsGoalRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left On */
+            left_on: string | null;
+            /**
+             * May
+             * @description 您现在可以办理的事项
+             */
+            may: string[];
+            /**
+             * Missing
+             * @description 申报还缺的内容,按栏目
+             */
+            missing: {
+                [key: string]: string[];
+            };
+            /** Name */
+            name: string;
+            /** Nature */
+            nature: ("new" | "extended") | null;
+            notice: components["schemas"]["FundsNoticeState"] | null;
+            /** Open Findings */
+            open_findings: number;
+            /** Pending */
+            pending: {
+                [key: string]: unknown;
+            } | null;
+            /** Performance */
+            performance: components["schemas"]["FundsPerformanceRead"][];
+            /** Place */
+            place: string | null;
+            /** Plan */
+            plan: components["schemas"]["FundsPlanEntryRead"][];
+            /** Plan Years */
+            plan_years: number[];
+            /** Planned */
+            planned: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Purpose */
+            purpose: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Responsible Unit */
+            responsible_unit: string | null;
+            /** Size */
+            size: string | null;
+            /** Starts On */
+            starts_on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Steps */
+            steps: components["schemas"]["FundsStepRead"][];
+            /** Tasks */
+            tasks: string | null;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /** ProjectRow */
+        FundsProjectRow: {
+            /**
+             * Allocated
+             * @description 元
+             * @example 1234.50
+             */
+            allocated: string;
+            /** Category */
+            category: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Nature */
+            nature: ("new" | "extended") | null;
+            /** Open Findings */
+            open_findings: number;
+            /** Plan Years */
+            plan_years: number[];
+            /** Planned */
+            planned: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Proposed By Name */
+            proposed_by_name: string;
+            /** Purpose */
+            purpose: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * ProjectUpdate
+         * @description The whole proposal as it shall stand; the place in the regions does not change.
+         */
+        FundsProjectUpdate: {
+            /**
+             * Beneficiaries
+             * @description 受益对象
+             */
+            beneficiaries?: string | null;
+            /** Beneficiary Households */
+            beneficiary_households?: number | null;
+            /** Beneficiary People */
+            beneficiary_people?: number | null;
+            /** Benefit Kinds */
+            benefit_kinds?: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /**
+             * Benefit Mechanism
+             * @description 联农带农机制
+             */
+            benefit_mechanism?: string | null;
+            /** Category */
+            category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Financing
+             * @description 资金来源;合计即计划投资
+             */
+            financing?: components["schemas"]["FundsFinancingIn"][];
+            /**
+             * Goals
+             * @description 绩效目标;没有绩效目标不得入库
+             */
+            goals?: components["schemas"]["FundsGoalIn"][];
+            /**
+             * Name
+             * @description 项目名称(会对外公示)
+             */
+            name: string;
+            /** Nature */
+            nature?: ("new" | "extended") | null;
+            /** Place */
+            place?: string | null;
+            /** Responsible Unit */
+            responsible_unit?: string | null;
+            /**
+             * Size
+             * @description 建设规模
+             */
+            size?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** ProjectWrite */
+        FundsProjectWrite: {
+            /**
+             * Beneficiaries
+             * @description 受益对象
+             */
+            beneficiaries?: string | null;
+            /** Beneficiary Households */
+            beneficiary_households?: number | null;
+            /** Beneficiary People */
+            beneficiary_people?: number | null;
+            /** Benefit Kinds */
+            benefit_kinds?: ("employment" | "dividend" | "order" | "land_rent" | "training" | "services" | "facility" | "other")[];
+            /**
+             * Benefit Mechanism
+             * @description 联农带农机制
+             */
+            benefit_mechanism?: string | null;
+            /** Category */
+            category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Financing
+             * @description 资金来源;合计即计划投资
+             */
+            financing?: components["schemas"]["FundsFinancingIn"][];
+            /**
+             * Goals
+             * @description 绩效目标;没有绩效目标不得入库
+             */
+            goals?: components["schemas"]["FundsGoalIn"][];
+            /**
+             * Name
+             * @description 项目名称(会对外公示)
+             */
+            name: string;
+            /** Nature */
+            nature?: ("new" | "extended") | null;
+            /** Place */
+            place?: string | null;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+            /** Responsible Unit */
+            responsible_unit?: string | null;
+            /**
+             * Size
+             * @description 建设规模
+             */
+            size?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Tasks */
+            tasks?: string | null;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** PublicationRuleRead */
+        FundsPublicationRuleRead: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Days */
+            days: number;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Working Days */
+            working_days: boolean;
+        };
+        /** PublicationRuleWrite */
+        FundsPublicationRuleWrite: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Basis
+             * @description 依据:文件名称和文号
+             */
+            basis: string;
+            /**
+             * Days
+             * @description 公示天数,不含贴出当日
+             */
+            days: number;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Working Days
+             * @description 按工作日计算
+             * @default false
+             */
+            working_days?: boolean;
+        };
+        /** ReasonIn */
+        FundsReasonIn: {
+            /**
+             * Opinion
+             * @description 退回理由
+             */
+            opinion: string;
+        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -4478,6 +7967,34 @@ export interface components {
              * @description 原因
              */
             reason: string;
+        };
+        /** Receipt */
+        FundsReceipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        FundsReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571627
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
         };
         /** RegionProgress */
         FundsRegionProgress: {
@@ -4547,6 +8064,299 @@ export interface components {
              * @default
              */
             opinion?: string;
+        };
+        /** Scheme */
+        FundsScheme: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /** SchemeLine */
+        FundsSchemeLine: {
+            /**
+             * Adjustment
+             * @description 保底、封顶带来的增减,元
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Held By */
+            held_by: ("floor" | "cap") | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["FundsPartRead"][];
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * SchemePreview
+         * @description What would come out; nothing is kept.
+         */
+        FundsSchemePreview: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+        };
+        /** SchemeRow */
+        FundsSchemeRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /**
+         * SchemeWork
+         * @description What a scheme is worked out from.
+         */
+        FundsSchemeWork: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SchemeWrite */
+        FundsSchemeWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Name
+             * @description 方案名称(会对外公示)
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SettlementWrite */
+        FundsSettlementWrite: {
+            /**
+             * Amount
+             * @description 决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Number
+             * @description 决算批复或审计报告文号
+             */
+            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -4759,6 +8569,42 @@ export interface components {
              */
             zero_days: number;
         };
+        /** StateCounts */
+        FundsStateCounts: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /** StepRead */
+        FundsStepRead: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Actor Role */
+            actor_role: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** From State */
+            from_state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+            /** Opinion */
+            opinion: string;
+            /** Seq */
+            seq: number;
+            /**
+             * To State
+             * @enum {string}
+             */
+            to_state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
+        };
         /** Trail */
         FundsTrail: {
             /** Allocations */
@@ -4965,6 +8811,43 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * WaitingNotice
+         * @description A notice whose act has not taken effect.
+         */
+        FundsWaitingNotice: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Over
+             * @description 公示期已满,可以办理生效
+             */
+            over: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+        };
         /** AuditEntry */
         GatewayAuditEntry: {
             /** Action */
@@ -5006,6 +8889,27 @@ export interface components {
             /** Allocated Industry */
             allocated_industry: string;
         };
+        /**
+         * ColleagueRead
+         * @description Who may be named to do something, e.g. to help a household.
+         */
+        GatewayColleagueRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            region: components["schemas"]["GatewayRegion"];
+            /** Role Name */
+            role_name: string;
+        };
+        /** Colleagues */
+        GatewayColleagues: {
+            /** Items */
+            items: components["schemas"]["GatewayColleagueRead"][];
+        };
         /** FirstAdministrator */
         GatewayFirstAdministrator: {
             /** Link Token */
@@ -5025,6 +8929,8 @@ export interface components {
         };
         /** Health */
         GatewayHealth: {
+            /** Clock Offset Days */
+            clock_offset_days: number;
             /** Services */
             services: components["schemas"]["GatewayServiceHealth"][];
             /** Status */
@@ -5432,6 +9338,230 @@ export interface components {
             total: number;
         };
         /**
+         * Accept
+         * @description Where they go: into a household of their own, or into one that is here.
+         *
+         *     A whole household that moves within its county keeps its record, and ``household`` says number, group and address
+         *     only (its ``id`` and ``head_id`` are ignored there).
+         */
+        MonitoringAccept: {
+            household?: components["schemas"]["MonitoringNewHousehold"] | null;
+            joining?: components["schemas"]["MonitoringJoining"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /**
+         * AcceptSuggestions
+         * @description Suggested measures that become measures of the plan, all with the same dates.
+         */
+        MonitoringAcceptSuggestions: {
+            /** Chosen */
+            chosen: components["schemas"]["MonitoringChosenSuggestion"][];
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+        };
+        /** ActHousehold */
+        MonitoringActHousehold: {
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ActInput
+         * @description One act; ``kind`` says which.
+         */
+        MonitoringActInput: components["schemas"]["MonitoringBirth"] | components["schemas"]["MonitoringMoveIn"] | components["schemas"]["MonitoringDeath"] | components["schemas"]["MonitoringHeadChange"] | components["schemas"]["MonitoringSplit"] | components["schemas"]["MonitoringMerge"] | components["schemas"]["MonitoringTransfer"] | components["schemas"]["MonitoringMoveVillage"] | components["schemas"]["MonitoringMoveOut"] | components["schemas"]["MonitoringDeclareMove"] | components["schemas"]["MonitoringWithdrawMove"] | components["schemas"]["MonitoringClose"] | components["schemas"]["MonitoringUndo"];
+        /**
+         * ActLine
+         * @description One act on the household, or on another that touched it.
+         */
+        MonitoringActLine: {
+            /** Actor Name */
+            actor_name: string;
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Evidence */
+            evidence: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "birth" | "move_in" | "death" | "head_change" | "split" | "merge" | "transfer" | "move_village" | "move_out" | "declare_move" | "withdraw_move" | "decline_move" | "moved_out" | "moved_in" | "close" | "undo";
+            other_household: components["schemas"]["MonitoringActHousehold"] | null;
+            /** People */
+            people: components["schemas"]["MonitoringPersonNamed"][];
+            /** Place */
+            place: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relocation Id */
+            relocation_id: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+        };
+        /** Application */
+        MonitoringApplication: {
+            /** Candidates */
+            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
+            /** Case Id */
+            case_id: string | null;
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Joined */
+            joined: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Proxy Name */
+            proxy_name: string | null;
+            /** Proxy Relation */
+            proxy_relation: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Risk */
+            risk: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_check" | "accepted" | "refused" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ApplicationCreate
+         * @description Six inputs; two more when somebody applies for another household.
+         */
+        MonitoringApplicationCreate: {
+            /**
+             * Difficulty
+             * @description 困难情况
+             */
+            difficulty: string;
+            /**
+             * Head Name
+             * @description 户主姓名
+             * @example 张伟明
+             */
+            head_name: string;
+            /**
+             * Id Number
+             * @description 户主身份证号
+             * @example 11010519491231002X
+             */
+            id_number: string;
+            /**
+             * Phone
+             * @description 联系电话
+             * @example 0735-3322110
+             */
+            phone: string;
+            /**
+             * Proxy Name
+             * @description 代为申请人姓名
+             */
+            proxy_name?: string | null;
+            /**
+             * Proxy Relation
+             * @description 与户主的关系
+             * @example 子女
+             */
+            proxy_relation?: string | null;
+            /**
+             * Risk
+             * @description 风险类型
+             * @example illness
+             */
+            risk: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
+        /**
          * ApplicationForm
          * @description Supplementing a returned application.
          */
@@ -5445,6 +9575,105 @@ export interface components {
             form: "application";
             /** Risks */
             risks?: string[];
+        };
+        /**
+         * ApplicationProgress
+         * @description Names of steps, days and the result in plain words; nothing of what anybody wrote about the household.
+         */
+        MonitoringApplicationProgress: {
+            /** May Withdraw */
+            may_withdraw: boolean;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Result */
+            result: ("accepted" | "refused" | "withdrawn") | null;
+            /** Result Text */
+            result_text: string | null;
+            /** Steps */
+            steps: components["schemas"]["MonitoringPublicStep"][];
+        };
+        /** ApplicationReceipt */
+        MonitoringApplicationReceipt: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /** ApplicationRow */
+        MonitoringApplicationRow: {
+            /** Case Id */
+            case_id: string | null;
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Joined */
+            joined: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Proxy Name */
+            proxy_name: string | null;
+            /** Proxy Relation */
+            proxy_relation: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Risk */
+            risk: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_check" | "accepted" | "refused" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * ApplicationUpload
@@ -5481,6 +9710,17 @@ export interface components {
              */
             visited_at: string;
         };
+        /** ApplicationsPage */
+        MonitoringApplicationsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringApplicationRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /**
          * Approvers
          * @description 各环节由谁办理.
@@ -5499,6 +9739,10 @@ export interface components {
             key: "approvers";
             /** Notice */
             notice: ("village_cadre" | "township" | "bureau")[];
+            /** Remark */
+            remark?: ("village_cadre" | "township" | "bureau")[];
+            /** Rollback */
+            rollback?: ("village_cadre" | "township" | "bureau")[];
             /** Township Review */
             township_review: ("village_cadre" | "township" | "bureau")[];
             /** Village Review */
@@ -5571,7 +9815,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -5610,7 +9854,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["MonitoringPlace"] | null;
+            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -5730,6 +9974,36 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
+         * Birth
+         * @description 出生: ``happened_on`` is the birth date; the newborn may have no identity number yet.
+         */
+        MonitoringBirth: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "birth";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
          * CadreProgress
          * @description One person: households that were theirs when the round began, and those that they have recorded.
          */
@@ -5755,6 +10029,103 @@ export interface components {
             with_problems: number;
         };
         /**
+         * CandidateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         */
+        MonitoringCandidateRow: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /** CardCase */
+        MonitoringCardCase: {
+            /** Class Name */
+            class_name: string | null;
+            /** Closed On */
+            closed_on: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** State */
+            state: string;
+        };
+        /** CardHelper */
+        MonitoringCardHelper: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CardVisit */
+        MonitoringCardVisit: {
+            /** Not Ok */
+            not_ok: string[];
+            /** Note */
+            note: string;
+            /** Risks */
+            risks: string[];
+            /**
+             * Visited On
+             * Format: date
+             */
+            visited_on: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
          * Case
          * @description A case with its whole history, in the words and under the rules of its own time.
          */
@@ -5773,6 +10144,7 @@ export interface components {
             due_on: string | null;
             /** Head Name */
             head_name: string | null;
+            helper: components["schemas"]["MonitoringCaseHelper"] | null;
             /**
              * Household Id
              * Format: uuid
@@ -5785,6 +10157,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringCaseIncome"] | null;
             /**
              * Income Line
              * @description 元
@@ -5799,7 +10172,7 @@ export interface components {
             /** Lead Id */
             lead_id: string | null;
             /** May */
-            may: ("complete" | "return" | "refuse" | "withdraw")[];
+            may: (("complete" | "return" | "refuse" | "withdraw") | ("rollback" | "remark"))[];
             /** Monitored Class */
             monitored_class: string | null;
             /** Net Income Per Head */
@@ -5823,6 +10196,7 @@ export interface components {
             origin: "cadre" | "township" | "lead" | "self_application";
             /** People */
             people: number | null;
+            policy: components["schemas"]["MonitoringCasePolicy"];
             /** Previous Case Id */
             previous_case_id: string | null;
             /** Profile Code */
@@ -5861,6 +10235,51 @@ export interface components {
              * Format: date
              */
             window_to: string;
+        };
+        /** CaseHelper */
+        MonitoringCaseHelper: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CaseIncome */
+        MonitoringCaseIncome: {
+            /**
+             * Business
+             * @description 元
+             * @example 1234.50
+             */
+            business: string;
+            /**
+             * Property
+             * @description 元
+             * @example 1234.50
+             */
+            property: string;
+            /**
+             * Rigid Expense
+             * @description 元
+             * @example 1234.50
+             */
+            rigid_expense: string;
+            /**
+             * Transfer
+             * @description 元
+             * @example 1234.50
+             */
+            transfer: string;
+            /**
+             * Wage
+             * @description 元
+             * @example 1234.50
+             */
+            wage: string;
         };
         /** CaseNoticeRead */
         MonitoringCaseNoticeRead: {
@@ -5910,6 +10329,30 @@ export interface components {
             risks?: string[];
         };
         /**
+         * CasePolicy
+         * @description The rules that the case was opened under; limits in working days, notice in calendar days.
+         */
+        MonitoringCasePolicy: {
+            /** Approvers */
+            approvers: {
+                [key: string]: string[];
+            };
+            /** Class Names */
+            class_names: {
+                [key: string]: string;
+            };
+            /** Enrolled Months */
+            enrolled_months: number;
+            /** Notice Days */
+            notice_days: number;
+            /** Risk Points */
+            risk_points: components["schemas"]["MonitoringRiskName"][];
+            /** Time Limits */
+            time_limits: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CaseRow
          * @description A line of a queue.
          */
@@ -5933,10 +10376,18 @@ export interface components {
              */
             id: string;
             /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /**
              * Kind
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
             /**
              * Opened At
              * Format: date-time
@@ -5949,6 +10400,8 @@ export interface components {
              * @enum {string}
              */
             origin: "cadre" | "township" | "lead" | "self_application";
+            /** People */
+            people: number | null;
             /** Risks */
             risks: string[];
             /**
@@ -6005,6 +10458,27 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ChosenSuggestion */
+        MonitoringChosenSuggestion: {
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /** ClassCount */
+        MonitoringClassCount: {
+            /** Code */
+            code: string;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+        };
         /**
          * ClassNames
          * @description 各类对象的名称.
@@ -6021,6 +10495,30 @@ export interface components {
             sudden_hardship: string;
             /** Unstable Lifted */
             unstable_lifted: string;
+        };
+        /**
+         * Close
+         * @description 销户: nobody is left, and monitoring has ended.
+         */
+        MonitoringClose: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "close";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /**
          * Consent
@@ -6071,6 +10569,105 @@ export interface components {
             risks?: string[];
         };
         /**
+         * CriterionRead
+         * @description One condition of elimination; ``basis`` is what the finding rests on, amounts in yuan.
+         */
+        MonitoringCriterionRead: {
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /** Code */
+            code: string;
+            /**
+             * Finding
+             * @enum {string}
+             */
+            finding: "met" | "not_met" | "needs_human";
+        };
+        /** Death */
+        MonitoringDeath: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "death";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** Decision */
+        MonitoringDecision: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * DeclareMove
+         * @description 申报迁往他处: takes effect when the receiving side accepts.
+         */
+        MonitoringDeclareMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "declare_move";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+            /**
+             * To Region
+             * @example 431081106
+             */
+            to_region: string;
+        };
+        /** Decline */
+        MonitoringDecline: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
          * DeviceClock
          * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
          */
@@ -6117,6 +10714,15 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /** EffectRead */
+        MonitoringEffectRead: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
@@ -6133,6 +10739,16 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Evidence
+         * @description A paper that proves the act, e.g. 死亡证明 with its number.
+         */
+        MonitoringEvidence: {
+            /** Number */
+            number?: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Excuse
@@ -6154,6 +10770,55 @@ export interface components {
         MonitoringExcused: {
             /** Households */
             households: number;
+        };
+        /** ExportJob */
+        MonitoringExportJob: {
+            /** Error */
+            error: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /** Progress */
+            progress: number;
+            /** Removed */
+            removed: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Title */
+            title: string;
+        };
+        /** ExportOrder */
+        MonitoringExportOrder: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * FileDeclaration
@@ -6177,7 +10842,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -6226,6 +10891,13 @@ export interface components {
             /** Risks */
             risks?: string[];
         };
+        /** Found */
+        MonitoringFound: {
+            /** Found */
+            found: number;
+            /** More */
+            more: boolean;
+        };
         /**
          * Guarantees
          * @description 两不愁三保障和饮水安全: whether each is in order (MON-4).
@@ -6268,6 +10940,61 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /** HeadChange */
+        MonitoringHeadChange: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "head_change";
+            new_head: components["schemas"]["MonitoringNewHeadInput"];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * HelpedHousehold
+         * @description A household that somebody helps.
+         */
+        MonitoringHelpedHousehold: {
+            /**
+             * Assignment Id
+             * Format: uuid
+             */
+            assignment_id: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string | null;
         };
         /** Helper */
         MonitoringHelper: {
@@ -6317,7 +11044,7 @@ export interface components {
              * Act
              * @enum {string}
              */
-            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared";
+            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged";
             /** Actor Name */
             actor_name: string;
             /**
@@ -6436,6 +11163,73 @@ export interface components {
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /**
+         * HouseholdAssistance
+         * @description The plan that goes on, and those of earlier times under monitoring.
+         */
+        MonitoringHouseholdAssistance: {
+            /** Earlier */
+            earlier: components["schemas"]["MonitoringPlanRow"][];
+            plan: components["schemas"]["MonitoringPlan"] | null;
+        };
+        /**
+         * HouseholdCard
+         * @description 户卡: everything that the register knows of one household.
+         */
+        MonitoringHouseholdCard: {
+            /** Address */
+            address: string | null;
+            /** Cases */
+            cases: components["schemas"]["MonitoringCardCase"][];
+            /** County Name */
+            county_name: string;
+            /** Demo */
+            demo: boolean;
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            helper: components["schemas"]["MonitoringCardHelper"] | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incomes */
+            incomes: components["schemas"]["MonitoringIncome"][];
+            /** Lifted */
+            lifted: boolean;
+            /** Lifted Year */
+            lifted_year: number | null;
+            /** Members */
+            members: components["schemas"]["MonitoringMember"][];
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Monitored Since */
+            monitored_since: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Township Name */
+            township_name: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visits */
+            visits: components["schemas"]["MonitoringCardVisit"][];
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
          * HouseholdCreate
          * @description A household with all its members, registered in one act.
          */
@@ -6446,11 +11240,8 @@ export interface components {
             dwelling_grade?: ("A" | "B" | "C" | "D") | null;
             /** Group Name */
             group_name?: string | null;
-            /**
-             * Household No
-             * @example 0001
-             */
-            household_no: string;
+            /** Household No */
+            household_no?: string | null;
             /** Incomes */
             incomes?: components["schemas"]["MonitoringIncomeInput"][];
             /**
@@ -6469,6 +11260,25 @@ export interface components {
             village_code: string;
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdName
+         * @description What it takes to name a household on another record.
+         */
+        MonitoringHouseholdName: {
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * HouseholdRow
@@ -6899,6 +11709,23 @@ export interface components {
             /** Visitor Name */
             visitor_name: string | null;
         };
+        /**
+         * Joining
+         * @description They become members of a household that is registered here.
+         */
+        MonitoringJoining: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+            /** Version */
+            version: number;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
             findings: components["schemas"]["MonitoringFindings"];
@@ -6909,6 +11736,66 @@ export interface components {
             visited_at: string;
             /** Visitor Name */
             visitor_name: string;
+        };
+        /**
+         * Ledger
+         * @description A region and its next level, each recounted from the register.
+         */
+        MonitoringLedger: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringClassCount"][];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "county" | "township";
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Rows */
+            rows: components["schemas"]["MonitoringLedgerRow"][];
+            total: components["schemas"]["MonitoringLedgerRow"];
+        };
+        /**
+         * LedgerRow
+         * @description One village of the township ledger 乡镇簿, or one township of the county archive 县档.
+         */
+        MonitoringLedgerRow: {
+            /** Code */
+            code: string;
+            /** Dropouts */
+            dropouts: number;
+            /** Eliminated */
+            eliminated: number;
+            /** Households */
+            households: number;
+            /** Lifted Households */
+            lifted_households: number;
+            /** Lifted People */
+            lifted_people: number;
+            /** Monitored Households */
+            monitored_households: number;
+            /** Monitored People */
+            monitored_people: number;
+            /** Name */
+            name: string;
+            /** Open Cases */
+            open_cases: number;
+            /** People */
+            people: number;
+            /** Uninsured */
+            uninsured: number;
+            /** Unsafe Dwellings */
+            unsafe_dwellings: number;
+            /** Unsafe Water */
+            unsafe_water: number;
+            /** Villages */
+            villages: number;
+            /** Visits This Year */
+            visits_this_year: number;
+            /** Without Helper */
+            without_helper: number;
         };
         /**
          * Location
@@ -7184,6 +12071,223 @@ export interface components {
              */
             visited_at: string;
         };
+        /** MatchRequest */
+        MonitoringMatchRequest: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+        };
+        /** MatchingResult */
+        MonitoringMatchingResult: {
+            /** Accepted */
+            accepted: number;
+        };
+        /** MeasureCancel */
+        MonitoringMeasureCancel: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** MeasureCounts */
+        MonitoringMeasureCounts: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cancelled */
+            cancelled: number;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Delivered Amount
+             * @description 元
+             * @example 1234.50
+             */
+            delivered_amount: string;
+            /** Overdue */
+            overdue: number;
+            /** Planned */
+            planned: number;
+        };
+        /**
+         * MeasureCreate
+         * @description One measure of a plan; ``amount`` is what is planned, 0 where nothing is paid.
+         */
+        MonitoringMeasureCreate: {
+            /**
+             * Amount
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /**
+         * MeasureDelivery
+         * @description 落实: when, how much, what proves it, and what came of it as far as one can say.
+         */
+        MonitoringMeasureDelivery: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Delivered On
+             * Format: date
+             */
+            delivered_on: string;
+            /** Evidence */
+            evidence: string;
+            /** Result */
+            result?: string | null;
+        };
+        /** MeasurePage */
+        MonitoringMeasurePage: {
+            counts: components["schemas"]["MonitoringMeasureCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringMeasureRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MeasureRow
+         * @description A line of the ledger of measures.
+         */
+        MonitoringMeasureRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Backstop */
+            backstop: boolean;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Delivered Amount */
+            delivered_amount: string | null;
+            /** Delivered By Name */
+            delivered_by_name: string | null;
+            /** Delivered On */
+            delivered_on: string | null;
+            /** Demo */
+            demo: boolean;
+            /** Department */
+            department: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Result */
+            result: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "delivered" | "cancelled";
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * MeasureUpdate
+         * @description Of a measure still to be delivered anything but its type; of a delivered one only the result.
+         */
+        MonitoringMeasureUpdate: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department?: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from?: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to?: string;
+            /** Result */
+            result?: string;
+            /** Title */
+            title?: string;
+        };
         /** Member */
         MonitoringMember: {
             /**
@@ -7245,7 +12349,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "present" | "died" | "moved_out";
+            state: "present" | "died" | "moved_out" | "merged" | "void";
             /** Version */
             version: number;
         };
@@ -7359,6 +12463,82 @@ export interface components {
              */
             sex?: "male" | "female";
         };
+        /**
+         * Merge
+         * @description 并户: everybody here joins another household, and this one closes.
+         *
+         *     ``carry_monitoring`` must be said when this household is monitored and the other is not.
+         */
+        MonitoringMerge: {
+            /** Carry Monitoring */
+            carry_monitoring?: boolean | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * MergeInput
+         * @description Which record stays, and of which fields the other's value is better.
+         *
+         *     ``whole_household``: the households are one, registered twice; every pair of them is merged, who is only in the
+         *     other one joins, and the other one closes.
+         */
+        MonitoringMergeInput: {
+            /** Choices */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Kept Id
+             * Format: uuid
+             */
+            kept_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Versions
+             * @description 两条登记的版本号
+             */
+            versions: {
+                [key: string]: number;
+            };
+            /**
+             * Whole Household
+             * @default false
+             */
+            whole_household?: boolean;
+        };
         /** MonitoredTotals */
         MonitoringMonitoredTotals: {
             /** By Class */
@@ -7414,6 +12594,178 @@ export interface components {
             risks?: string[];
             /** Since */
             since?: string | null;
+        };
+        /**
+         * MoveIn
+         * @description 迁入: somebody comes from outside the system, by marriage, adoption, return …
+         */
+        MonitoringMoveIn: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "marriage" | "adoption" | "return" | "other";
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_in";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Place
+             * @description 迁出地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveOut
+         * @description 迁出系统外, e.g. to a city.
+         */
+        MonitoringMoveOut: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_out";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Place
+             * @description 迁往地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveVillage
+         * @description 整户迁到本辖区的另一个村: the household keeps its history, visits, cases and monitoring.
+         */
+        MonitoringMoveVillage: {
+            /** Address */
+            address?: string | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_village";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
+        /** Mover */
+        MonitoringMover: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /** NewHeadInput */
+        MonitoringNewHeadInput: {
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * NewHousehold
+         * @description A household founded by the act. Without a number it gets the next one of the village.
+         */
+        MonitoringNewHousehold: {
+            /** Address */
+            address?: string | null;
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Head Id
+             * Format: uuid
+             */
+            head_id: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
         };
         /**
          * NewMember
@@ -7612,6 +12964,28 @@ export interface components {
             /** Upheld */
             upheld: boolean;
         };
+        /**
+         * ObjectionProgress
+         * @description How an objection stands, for who raised it.
+         */
+        MonitoringObjectionProgress: {
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+        };
         /** ObjectionRead */
         MonitoringObjectionRead: {
             /** Finding */
@@ -7647,15 +13021,74 @@ export interface components {
             /** Statement */
             statement: string;
         };
-        /** ObjectionReceipt */
-        MonitoringObjectionReceipt: {
-            /** Number */
-            number: string;
+        /**
+         * ObjectionRow
+         * @description An objection in a list, with the case that it is answered on.
+         */
+        MonitoringObjectionRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
             /**
              * Received At
              * Format: date-time
              */
             received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionsPage */
+        MonitoringObjectionsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringObjectionRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
@@ -7866,6 +13299,16 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PersonNamed */
+        MonitoringPersonNamed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * PhotoReceipt
          * @description One line of a record's own receipt: which file it names and whether its bytes are here.
@@ -7885,13 +13328,195 @@ export interface components {
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlace: {
+        MonitoringPlaceInput: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /**
+         * Plan
+         * @description A plan with its measures and with what its household's risks call for besides.
+         */
+        MonitoringPlan: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measure List */
+            measure_list: components["schemas"]["MonitoringMeasureRow"][];
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Suggestions */
+            suggestions: components["schemas"]["MonitoringSuggestionRead"][];
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
+        };
+        /** PlanConfirm */
+        MonitoringPlanConfirm: {
+            /** Goal */
+            goal: string;
+        };
+        /** PlanCounts */
+        MonitoringPlanCounts: {
+            /** Backstop Missing */
+            backstop_missing: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Draft */
+            draft: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /** PlanPage */
+        MonitoringPlanPage: {
+            counts: components["schemas"]["MonitoringPlanCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringPlanRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * PlanRow
+         * @description A line of the list of plans.
+         */
+        MonitoringPlanRow: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
         };
         /**
          * Policy
@@ -7914,6 +13539,16 @@ export interface components {
             profile: components["schemas"]["MonitoringProfile"];
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
+        };
+        /**
+         * Preview
+         * @description What an act would do. ``relations`` are those that change; a person corrects the suggested ones.
+         */
+        MonitoringPreview: {
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Relations */
+            relations: components["schemas"]["MonitoringRelationAfter"][];
         };
         /** ProblemFound */
         MonitoringProblemFound: {
@@ -7943,28 +13578,19 @@ export interface components {
             /** Valid To */
             valid_to: string | null;
         };
-        /** Progress */
-        MonitoringProgress: {
-            /** Cadres */
-            cadres: components["schemas"]["MonitoringCadreProgress"][];
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Villages */
-            villages: components["schemas"]["MonitoringVillageProgress"][];
-            /** With Problems */
-            with_problems: number;
+        /** PublicStep */
+        MonitoringPublicStep: {
+            /** Due On */
+            due_on: string | null;
+            /** Name */
+            name: string;
+            /** On */
+            on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "current" | "waiting";
         };
         /** Published */
         MonitoringPublished: {
@@ -8014,24 +13640,163 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** Receipt */
-        MonitoringReceipt: {
+        /**
+         * ReceiptQuery
+         * @description What somebody without login shows to see how their matter stands.
+         */
+        MonitoringReceiptQuery: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571627
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
+        };
+        /**
+         * RecordRead
+         * @description One of the two records with where it stands.
+         */
+        MonitoringRecordRead: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Education
+             * @enum {string}
+             */
+            education: "illiterate" | "primary" | "junior" | "senior" | "college" | "university";
+            /**
+             * Employment
+             * @enum {string}
+             */
+            employment: "none" | "farming" | "local_job" | "migrant_job" | "welfare_post" | "own_business";
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "chronic" | "severe" | "disabled";
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Number */
-            number: string;
-            /** Payload Hash */
-            payload_hash: string;
-            /** Photos */
-            photos: components["schemas"]["MonitoringPhotoReceipt"][];
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Insured */
+            insured: boolean;
             /**
-             * Received At
+             * Labour Ability
+             * @enum {string}
+             */
+            labour_ability: "skilled" | "ordinary" | "weak" | "lost" | "none";
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Registered At
              * Format: date-time
              */
-            received_at: string;
+            registered_at: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Schooling
+             * @enum {string}
+             */
+            schooling: "none" | "preschool" | "primary" | "junior" | "senior" | "vocational" | "higher" | "dropout";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "present" | "died" | "moved_out" | "merged" | "void";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** Refusal */
+        MonitoringRefusal: {
+            /**
+             * Reason
+             * @description 不予受理的理由，申请人可以看到
+             * @example 查无此户
+             */
+            reason: string;
+        };
+        /**
+         * RegisterRow
+         * @description One household of the village register 村册.
+         */
+        MonitoringRegisterRow: {
+            /** Dwelling Grade */
+            dwelling_grade: ("A" | "B" | "C" | "D") | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Helper Name */
+            helper_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Income Year */
+            income_year: number | null;
+            /** Last Visited On */
+            last_visited_on: string | null;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Monitored Class Name */
+            monitored_class_name: string | null;
+            /** Net Income Per Head */
+            net_income_per_head: string | null;
+            /** People */
+            people: number;
+            /** Risk Names */
+            risk_names: string[];
+            /** Water Supply */
+            water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /**
          * RegistrationUpload
@@ -8072,6 +13837,28 @@ export interface components {
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /** RelationAfter */
+        MonitoringRelationAfter: {
+            /**
+             * After
+             * @enum {string}
+             */
+            after: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /** Before */
+            before: ("head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other") | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -8081,29 +13868,145 @@ export interface components {
              */
             reason: string;
         };
-        /** RevealRequest */
-        MonitoringRevealRequest: {
+        /**
+         * RelocationRead
+         * @description A declared move, as its receiver sees it.
+         */
+        MonitoringRelocationRead: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
             /**
-             * Field
-             * @enum {string}
+             * Declared At
+             * Format: date-time
              */
-            field: "id_number" | "phone";
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** From Place */
+            from_place: string;
+            /** From Village Code */
+            from_village_code: string;
             /**
-             * Member Id
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
              * Format: uuid
              */
-            member_id: string;
-            /**
-             * Reason
-             * @description 理由,记入变更记录
-             * @example 据实更正
-             */
+            id: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** People */
+            people: components["schemas"]["MonitoringMover"][];
+            /** Reason */
             reason: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Same County */
+            same_county: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "declined" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Was Monitored */
+            was_monitored: boolean;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * Remark
+         * @description 再标注: a risk has come back.
+         */
+        MonitoringRemark: {
+            /**
+             * Class
+             * @example marginal
+             */
+            class: string;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /** Risks */
+            risks: string[];
         };
         /** Revealed */
         MonitoringRevealed: {
             /** Value */
             value: string;
+        };
+        /** Risk */
+        MonitoringRisk: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** RiskName */
+        MonitoringRiskName: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RiskPoint
+         * @description One risk that the county watches: a code of the national catalogue, or one of its own.
+         */
+        MonitoringRiskPoint: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RiskPoints
+         * @description 风险点, in the order in which screens offer them.
+         */
+        MonitoringRiskPoints: {
+            /** Items */
+            items: components["schemas"]["MonitoringRiskPoint"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "risk_points";
+        };
+        /** Risks */
+        MonitoringRisks: {
+            /** Items */
+            items: components["schemas"]["MonitoringRisk"][];
+        };
+        /**
+         * Rollback
+         * @description 回退: the elimination was wrong.
+         */
+        MonitoringRollback: {
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
         };
         /**
          * RoundOpen
@@ -8212,11 +14115,15 @@ export interface components {
          * @description One key as it stands; ``own`` when the county has set it.
          */
         MonitoringRule: {
+            /** Default */
+            default: {
+                [key: string]: unknown;
+            };
             /**
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -8230,6 +14137,14 @@ export interface components {
             value: {
                 [key: string]: unknown;
             };
+        };
+        /** Search */
+        MonitoringSearch: {
+            /**
+             * Region
+             * @example 431081106
+             */
+            region: string;
         };
         /** Setting */
         MonitoringSetting: {
@@ -8246,7 +14161,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Reason */
             reason: string;
             /**
@@ -8283,7 +14198,7 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
         };
         /**
          * Settle
@@ -8341,6 +14256,36 @@ export interface components {
              * Format: date
              */
             signed_on: string;
+        };
+        /**
+         * Split
+         * @description 分户. Of a monitored household a person says which of the two goes on being monitored.
+         */
+        MonitoringSplit: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            household: components["schemas"]["MonitoringNewHousehold"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Member Ids */
+            member_ids: string[];
+            /** Monitoring */
+            monitoring?: ("both" | "origin" | "new") | null;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Step */
         MonitoringStep: {
@@ -8500,8 +14445,47 @@ export interface components {
         };
         /** Submitted */
         MonitoringSubmitted: {
-            receipt: components["schemas"]["MonitoringReceipt"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
             submission: components["schemas"]["MonitoringSubmission"];
+        };
+        /** SuggestionRead */
+        MonitoringSuggestionRead: {
+            /** Backstop */
+            backstop: boolean;
+            /** Department */
+            department: string;
+            /** Risks */
+            risks: string[];
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /** SweepProgress */
+        MonitoringSweepProgress: {
+            /** Cadres */
+            cadres: components["schemas"]["MonitoringCadreProgress"][];
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Villages */
+            villages: components["schemas"]["MonitoringVillageProgress"][];
+            /** With Problems */
+            with_problems: number;
         };
         /** SweepRecord */
         MonitoringSweepRecord: {
@@ -8665,15 +14649,82 @@ export interface components {
              */
             note?: string;
         };
+        /**
+         * Transfer
+         * @description 转入他户: some people join another household of the same county, e.g. by marriage.
+         */
+        MonitoringTransfer: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transfer";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * Undo
+         * @description 撤销: the rows that an act touched become what they were; only while nothing changed since.
+         */
+        MonitoringUndo: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "undo";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Undoes
+             * Format: uuid
+             */
+            undoes: string;
+        };
         /** UploadedLookBack */
         MonitoringUploadedLookBack: {
             look_back: components["schemas"]["MonitoringLookBack"];
-            receipt: components["schemas"]["MonitoringReceipt"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
         };
         /** UploadedSweep */
         MonitoringUploadedSweep: {
             item: components["schemas"]["MonitoringItem"];
-            receipt: components["schemas"]["MonitoringReceipt"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
         };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
@@ -8980,6 +15031,105 @@ export interface components {
              */
             wage: string;
         };
+        /** WithdrawMove */
+        MonitoringWithdrawMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw_move";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+        };
+        /** Withdrawal */
+        MonitoringWithdrawal: {
+            /**
+             * Number
+             * @description 回执号
+             * @example 104839571627
+             */
+            number: string;
+            /**
+             * Phone Last4
+             * @description 手机号后 4 位
+             * @example 5678
+             */
+            phone_last4: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /** Word */
+        MonitoringWord: {
+            /** Code */
+            code: string;
+            /** In Use */
+            in_use: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Words
+         * @description What things are called in a region on a day.
+         */
+        MonitoringWords: {
+            /** Classes */
+            classes: components["schemas"]["MonitoringWord"][];
+            /** Fund Name */
+            fund_name: string;
+            /**
+             * Income Line
+             * @description 元
+             * @example 1234.50
+             */
+            income_line: string;
+            /** Object Name */
+            object_name: string;
+            /** Profile Code */
+            profile_code: string;
+            /** Profile Name */
+            profile_name: string;
+            /** Risks */
+            risks: components["schemas"]["MonitoringWord"][];
+        };
+        /**
+         * WorkCounts
+         * @description What waits for the reader, by urgency and by step.
+         */
+        MonitoringWorkCounts: {
+            /** By Stage */
+            by_stage: {
+                [key: string]: number;
+            };
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** This Week */
+            this_week: number;
+            /** Today */
+            today: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Workload
          * @description How many households one person helps, and how many of these are monitored.
@@ -9016,6 +15166,163 @@ export interface components {
             rounds: number;
             /** Year */
             year: number;
+        };
+        /**
+         * Candidate
+         * @description A household that the application may be about.
+         */
+        Monitoringmonitoring_api__applications__schemas__Candidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
+        };
+        /** RevealRequest */
+        Monitoringmonitoring_api__applications__schemas__RevealRequest: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "phone";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * Candidate
+         * @description The pair side by side.
+         */
+        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /** Receipt */
+        Monitoringmonitoring_api__field_records__Receipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /** RevealRequest */
+        Monitoringmonitoring_api__households__schemas__RevealRequest: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "phone";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * Place
+         * @description A region that somebody may move to, with its full name.
+         */
+        Monitoringmonitoring_api__relocations__schemas__Place: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        Monitoringservice_kit__attachments__schemas__Place: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /** Receipt */
+        Monitoringservice_kit__objections__Receipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /** Page[Asset] */
         Page_AssetsAsset: {
@@ -9073,10 +15380,52 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[HouseholdNews] */
+        Page_AssetsHouseholdNews: {
+            /** Items */
+            items: components["schemas"]["AssetsHouseholdNews"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[NoticeRow] */
         Page_AssetsNoticeRow: {
             /** Items */
             items: components["schemas"]["AssetsNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ObjectionRow] */
+        Page_AssetsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["AssetsObjectionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PendingAsset] */
+        Page_AssetsPendingAsset: {
+            /** Items */
+            items: components["schemas"]["AssetsPendingAsset"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9199,10 +15548,52 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[FundingRuleRead] */
+        Page_FundsFundingRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsFundingRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[NegativeItemRead] */
+        Page_FundsNegativeItemRead: {
+            /** Items */
+            items: components["schemas"]["FundsNegativeItemRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[NoticeRow] */
         Page_FundsNoticeRow: {
             /** Items */
             items: components["schemas"]["FundsNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ObjectionRow] */
+        Page_FundsObjectionRow: {
+            /** Items */
+            items: components["schemas"]["FundsObjectionRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9227,10 +15618,80 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PersonChange] */
+        Page_FundsPersonChange: {
+            /** Items */
+            items: components["schemas"]["FundsPersonChange"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PlanRow] */
+        Page_FundsPlanRow: {
+            /** Items */
+            items: components["schemas"]["FundsPlanRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PoolRead] */
         Page_FundsPoolRead: {
             /** Items */
             items: components["schemas"]["FundsPoolRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ProjectRow] */
+        Page_FundsProjectRow: {
+            /** Items */
+            items: components["schemas"]["FundsProjectRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PublicationRuleRead] */
+        Page_FundsPublicationRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsPublicationRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SchemeRow] */
+        Page_FundsSchemeRow: {
+            /** Items */
+            items: components["schemas"]["FundsSchemeRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9297,6 +15758,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ActLine] */
+        Page_MonitoringActLine: {
+            /** Items */
+            items: components["schemas"]["MonitoringActLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AttachmentRead] */
         Page_MonitoringAttachmentRead: {
             /** Items */
@@ -9315,6 +15790,48 @@ export interface components {
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[CandidateRow] */
+        Page_MonitoringCandidateRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringCandidateRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ExportJob] */
+        Page_MonitoringExportJob: {
+            /** Items */
+            items: components["schemas"]["MonitoringExportJob"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[HelpedHousehold] */
+        Page_MonitoringHelpedHousehold: {
+            /** Items */
+            items: components["schemas"]["MonitoringHelpedHousehold"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9357,6 +15874,34 @@ export interface components {
         Page_MonitoringNoticeRow: {
             /** Items */
             items: components["schemas"]["MonitoringNoticeRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RegisterRow] */
+        Page_MonitoringRegisterRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringRegisterRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RelocationRead] */
+        Page_MonitoringRelocationRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringRelocationRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -9640,6 +16185,44 @@ export interface operations {
             };
         };
     };
+    assets_list_household_changes: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assets_list_attachments: {
         parameters: {
             query: {
@@ -9821,6 +16404,87 @@ export interface operations {
             };
         };
     };
+    assets_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assets_get_overview: {
         parameters: {
             query?: {
@@ -9853,14 +16517,11 @@ export interface operations {
             };
         };
     };
-    assets_list_notices: {
+    assets_list_pending_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级 */
+                /** @description 此地区及其下级;默认为本辖区 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -9880,7 +16541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -9894,15 +16555,12 @@ export interface operations {
             };
         };
     };
-    assets_get_notice: {
+    assets_get_pending_asset: {
         parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
-                notice_id: string;
+                pending_id: string;
             };
             cookie?: never;
         };
@@ -9914,7 +16572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetsNotice"];
+                    "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -10565,6 +17223,295 @@ export interface operations {
             };
         };
     };
+    funds_list_schemes: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_preview_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSchemePreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsOpinionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_floors: {
         parameters: {
             query?: {
@@ -10701,6 +17648,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsSimulation"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_negative_items: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNegativeItemRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_negative_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsNegativeItemWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNegativeItemRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNegativeItemRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsObjectionRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_handle_objection: {
+        parameters: {
+            query: {
+                /** @description 列表中的 county_code */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11240,6 +18348,299 @@ export interface operations {
             };
         };
     };
+    funds_list_person_changes: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPersonChange"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_plans: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPlanRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_plan: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPlanWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_patch_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPlanWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_enforce_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_publish_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_pools: {
         parameters: {
             query?: {
@@ -11309,14 +18710,21 @@ export interface operations {
             };
         };
     };
-    funds_list_notices: {
+    funds_list_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级 */
+                /** @description 此地区及其下级;默认为本辖区 */
                 region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
+                state?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+                /** @description 申报年度 */
+                year?: number | null;
+                /** @description 列入该年度计划的 */
+                plan_year?: number | null;
+                category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+                /** @description todo:等我办理的 */
+                queue?: "todo" | null;
+                /** @description 项目名称 */
+                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -11336,7 +18744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                    "application/json": components["schemas"]["Page_FundsProjectRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11350,15 +18758,81 @@ export interface operations {
             };
         };
     };
-    funds_get_notice: {
+    funds_review_projects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsBatchDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsBatchAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_count_projects: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+                year?: number | null;
             };
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStateCounts"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_project: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
-                notice_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -11370,7 +18844,587 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FundsNotice"];
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsProjectWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_patch_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsProjectUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_accept_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_adjust_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_decide_finding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsFindingDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsHandOverWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_record_performance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPerformanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_prioritise_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPriorityWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_settle_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSettlementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_take_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_coverage: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCoverageReport"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_funding_rules: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsFundingRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_funding_rule: {
+        parameters: {
+            query?: {
+                /** @description 县代码;不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsFundingRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsFundingRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_publication_rules: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPublicationRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_publication_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPublicationRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPublicationRuleRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPublicationRuleRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11527,6 +19581,223 @@ export interface operations {
             };
         };
     };
+    monitoring_list_applications: {
+        parameters: {
+            query?: {
+                /** @description 待核对、已受理、不予受理或已撤回 */
+                state?: "to_check" | "accepted" | "refused" | "withdrawn";
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationsPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_applications: {
+        parameters: {
+            query: {
+                /** @description 在此县内比对；只受理本人辖区内的申请 */
+                county: string;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMatchingResult"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_refuse_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplication"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_reveal_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Monitoringmonitoring_api__applications__schemas__RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRevealed"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_receive_application: {
         parameters: {
             query?: never;
@@ -11549,6 +19820,304 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdCard"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_ledger: {
+        parameters: {
+            query: {
+                /** @description 县或乡镇代码 */
+                region: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLedger"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_village_register: {
+        parameters: {
+            query: {
+                /** @description 村(社区)代码 */
+                region: string;
+                status?: ("lifted" | "monitored" | "ordinary") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_plans: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
+                state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlanPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_confirm_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringPlanConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_add_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_suggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAcceptSuggestions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -11746,8 +20315,8 @@ export interface operations {
     monitoring_list_cases: {
         parameters: {
             query?: {
-                /** @description 待办、已办或我发起 */
-                queue?: "todo" | "done" | "started_by_me";
+                /** @description 待办、已办、我发起或全部 */
+                queue?: "todo" | "done" | "started_by_me" | "all";
                 /** @description 已超期、今日、本周或以后 */
                 urgency?: ("overdue" | "today" | "this_week" | "later") | null;
                 /** @description 只看这一环节 */
@@ -11756,6 +20325,8 @@ export interface operations {
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -11825,6 +20396,35 @@ export interface operations {
             };
         };
     };
+    monitoring_count_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringWorkCounts"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_case: {
         parameters: {
             query?: never;
@@ -11873,6 +20473,117 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_case_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_re_mark_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRemark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCase"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_roll_back_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRollback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11960,6 +20671,369 @@ export interface operations {
             };
         };
     };
+    monitoring_list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待处理 */
+                state?: "open" | "merged" | "not_duplicate";
+                /** @description 依据 */
+                basis?: ("id_number" | "name_birth_village") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringFound"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_merge_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_not_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_undo_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_exports: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_order_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExportOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExportJob"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_export_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_helpers: {
         parameters: {
             query: {
@@ -12028,11 +21102,53 @@ export interface operations {
             };
         };
     };
+    monitoring_list_helped_households: {
+        parameters: {
+            query: {
+                /** @description 哪位帮扶责任人 */
+                helper_id: string;
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringHelpedHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_workloads: {
         parameters: {
             query?: {
                 /** @description 此地区及其下级;默认为本人辖区 */
                 region?: string | null;
+                /** @description 姓名或单位 */
+                q?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -12194,6 +21310,40 @@ export interface operations {
             };
         };
     };
+    monitoring_find_household_names: {
+        parameters: {
+            query: {
+                /** @description 所在村 */
+                region: string;
+                /** @description 户主姓名或拼音首字母 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdName"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_search_households: {
         parameters: {
             query?: never;
@@ -12260,7 +21410,10 @@ export interface operations {
     };
     monitoring_register_household: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -12331,6 +21484,152 @@ export interface operations {
             };
         };
     };
+    monitoring_list_acts: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_preview_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_do_act: {
+        parameters: {
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_household_dossier: {
         parameters: {
             query?: never;
@@ -12349,6 +21648,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringDossier"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringCriterionRead"][];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -12402,7 +21732,10 @@ export interface operations {
     };
     monitoring_add_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -12524,7 +21857,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MonitoringRevealRequest"];
+                "application/json": components["schemas"]["Monitoringmonitoring_api__households__schemas__RevealRequest"];
             };
         };
         responses: {
@@ -12684,6 +22017,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_measures: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待落实、已超期、已落实或已取消 */
+                state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
+                /** @description 只看这类措施 */
+                type?: ("industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation") | null;
+                /** @description 只看这个部门的 */
+                department?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasurePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_change_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_cancel_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_deliver_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionsPage"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -12940,116 +22475,6 @@ export interface operations {
             };
         };
     };
-    monitoring_list_notices: {
-        parameters: {
-            query?: {
-                /** @description 此地区及其下级 */
-                region?: string | null;
-                kind?: string | null;
-                subject_type?: string | null;
-                subject_id?: string | null;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 上一页返回的 next */
-                cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_get_notice: {
-        parameters: {
-            query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
-                county?: string | null;
-            };
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringNotice"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    monitoring_raise_objection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MonitoringObjectionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonitoringObjectionReceipt"];
-                };
-            };
-            /** @description 拒绝或出错(RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     monitoring_receive_registration: {
         parameters: {
             query?: never;
@@ -13072,6 +22497,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_relocations: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待接收 */
+                state?: "pending" | "accepted" | "declined" | "withdrawn";
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_find_places: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_relocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_decline_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -13524,7 +23131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonitoringProgress"];
+                    "application/json": components["schemas"]["MonitoringSweepProgress"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -13897,6 +23504,40 @@ export interface operations {
             };
         };
     };
+    monitoring_get_words: {
+        parameters: {
+            query?: {
+                /** @description 默认为本人辖区 */
+                region?: string | null;
+                /** @description 默认为今天 */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringWords"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gateway_get_household_page: {
         parameters: {
             query?: never;
@@ -13978,6 +23619,622 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayVillagePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gateway_list_people: {
+        parameters: {
+            query?: {
+                /** @description 用户名或姓名 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayColleagues"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_apply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationReceipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_application_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_withdraw_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringApplicationProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_notices: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                kind?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                /** @description 发布年份 */
+                year?: number | null;
+                /** @description 标题或文号中的文字 */
+                q?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_notice: {
+        parameters: {
+            query?: {
+                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringNotice"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_raise_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringObjectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringservice_kit__objections__Receipt"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_objection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringReceiptQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_risks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRisks"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -10,7 +10,8 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from service_kit.errors import NotFound, RateLimited
 
-from gateway.clients import Answer, ServiceName, Upstreams, unavailable
+from gateway.clients import ServiceName, Upstreams, unavailable
+from gateway.wire import Answer
 
 DEADLINE_SECONDS = 10.0
 
