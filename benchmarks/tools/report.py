@@ -20,15 +20,16 @@ RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 @dataclass(frozen=True)
 class Target:
-    """A number that should not exceed a limit."""
+    """A number that should not exceed a limit, or with ``least`` not stay below it."""
 
     name: str
     value: float
     limit: float
+    least: bool = False
 
     @property
     def met(self) -> bool:
-        return self.value <= self.limit
+        return self.value >= self.limit if self.least else self.value <= self.limit
 
 
 @dataclass
@@ -57,6 +58,9 @@ class Report:
     def limit(self, name: str, value: float, limit: float) -> None:
         self.targets.append(Target(name, value, limit))
 
+    def at_least(self, name: str, value: float, limit: float) -> None:
+        self.targets.append(Target(name, value, limit, least=True))
+
     def print(self) -> None:
         console = Console(width=118)
         console.print(" · ".join(f"{name}: {value}" for name, value in self.facts.items()))
@@ -67,7 +71,12 @@ class Report:
         console.print(table)
         table = Table("target", _right("value"), _right("limit"), "met")
         for target in self.targets:
-            table.add_row(target.name, f"{target.value:g}", f"≤ {target.limit:g}", "yes" if target.met else "NO")
+            table.add_row(
+                target.name,
+                f"{target.value:g}",
+                f"{'≥' if target.least else '≤'} {target.limit:g}",
+                "yes" if target.met else "NO",
+            )
         console.print(table)
 
     def write(self, name: str) -> Path:

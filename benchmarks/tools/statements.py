@@ -16,10 +16,11 @@ class Recorder(ReadConnection):
         self.asked: list[tuple[str, list[Any]]] = []
 
     def _note(self, sql: str, args: tuple[Any, ...]) -> None:
-        # Settings of the transaction are no query. The floor runs without them: a name search, which the service
-        # plans anew each time, may there use a plan that PostgreSQL has kept.
-        if not sql.lstrip().upper().startswith("SET LOCAL"):
-            self.asked.append((sql, list(args)))
+        self.asked.append((sql, list(args)))
+
+    async def plan_by_values(self) -> None:
+        """The floor runs without it: a name search, which the service plans anew each time, may there use a plan that
+        PostgreSQL has kept."""
 
     async def json(self, sql: str, *args: Any) -> bytes | None:
         self._note(sql, args)

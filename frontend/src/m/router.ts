@@ -1,35 +1,38 @@
 import { reactive } from 'vue'
+import { isKind, type Kind } from './core/kinds'
 
-export type VisitStep = 'ask' | 'form' | 'check'
+export type FormStep = 'ask' | 'form' | 'check'
 
 /** The screens of the phone; addresses live behind #, so that one cached page serves them all. */
 export type Route =
   | { name: 'roster' }
+  | { name: 'today' }
   | { name: 'household'; id: string }
-  | { name: 'visit'; household: string; record: string; step: VisitStep }
+  | { name: 'form'; kind: Kind; household: string; record: string; step: FormStep }
   | { name: 'records' }
   | { name: 'record'; id: string }
   | { name: 'settings' }
   | { name: 'villages' }
 
 export function parseRoute(hash: string): Route {
-  const [, first, id, verb, record, step] = hash.replace(/^#/, '').split('/')
-  if (first === 'households' && id && verb === 'visit' && record) {
-    return { name: 'visit', household: id, record, step: step === 'form' || step === 'check' ? step : 'ask' }
+  const [, first, id, kind, record, step] = hash.replace(/^#/, '').split('/')
+  if (first === 'households' && id && isKind(kind) && record) {
+    return { name: 'form', kind, household: id, record, step: step === 'form' || step === 'check' ? step : 'ask' }
   }
   if (first === 'households' && id) return { name: 'household', id }
   if (first === 'records' && id) return { name: 'record', id }
-  if (first === 'records' || first === 'settings' || first === 'villages') return { name: first }
+  if (first === 'today' || first === 'records' || first === 'settings' || first === 'villages') return { name: first }
   return { name: 'roster' }
 }
 
 export const paths = {
   roster: '#/',
+  today: '#/today',
   records: '#/records',
   settings: '#/settings',
   villages: '#/villages',
   household: (id: string) => `#/households/${id}`,
-  visit: (household: string, record: string, step: VisitStep) => `#/households/${household}/visit/${record}/${step}`,
+  form: (kind: Kind, household: string, record: string, step: FormStep) => `#/households/${household}/${kind}/${record}/${step}`,
   record: (id: string) => `#/records/${id}`,
 }
 

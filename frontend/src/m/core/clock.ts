@@ -40,3 +40,15 @@ export function daysBetween(from: number, to: number): number {
   const day = (at: number) => Math.floor((at + SHANGHAI_MS) / 86_400_000)
   return day(to) - day(from)
 }
+
+let lastContact: number | null = null
+
+/** Notes, by the clock that nobody can set, that the server has just answered. */
+export function sawServer(): void {
+  lastContact = performance.now()
+}
+
+/** Whole ms since the server last answered this page, whatever was done to the phone's clock; null if it has not. */
+export function sinceContact(): number | null {
+  return lastContact === null ? null : Math.round(performance.now() - lastContact)
+}

@@ -2,7 +2,7 @@ import { daysBetween, monthOf } from './clock'
 import { initials } from './initials'
 import type { PackHousehold } from './types'
 
-export type RosterFilter = 'all' | 'monitored' | 'lifted'
+export type RosterFilter = 'all' | 'monitored' | 'lifted' | 'sweep'
 
 /** A household as the list shows it, with the later of the register's visit and this phone's own. */
 export interface RosterRow {
@@ -45,7 +45,8 @@ function searchText(household: PackHousehold): string {
 function admits(filter: RosterFilter, household: PackHousehold): boolean {
   if (filter === 'monitored') return household.monitored
   if (filter === 'lifted') return household.lifted
-  return true
+  if (filter === 'sweep') return household.sweep !== undefined
+  return !household.bare
 }
 
 /** Longest unvisited first, never visited before all, then as the village counts its groups. */
@@ -63,12 +64,15 @@ function byNeed(a: RosterRow, b: RosterRow): number {
 export function roster(rows: readonly RosterRow[], filter: RosterFilter, query: string): Roster {
   const wanted = query.trim().toLowerCase()
   const leads = (row: RosterRow) => row.household.head_name.startsWith(wanted) || row.initials.startsWith(wanted)
+  // Whoever is looked for by name is found, though the list of visits leaves them out.
+  const all = filter === 'all' && wanted !== ''
   const found = rows
-    .filter((row) => admits(filter, row.household) && row.search.includes(wanted))
+    .filter((row) => (all || admits(filter, row.household)) && row.search.includes(wanted))
     .sort((a, b) => Number(leads(b)) - Number(leads(a)) || byNeed(a, b))
   return { due: found.filter((row) => !row.visitedThisMonth), done: found.filter((row) => row.visitedThisMonth) }
 }
 
+/** How many the filter shows. */
 export function countBy(rows: readonly RosterRow[], filter: RosterFilter): number {
   return rows.filter((row) => admits(filter, row.household)).length
 }

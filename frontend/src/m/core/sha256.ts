@@ -46,9 +46,9 @@ function schedule(view: DataView, block: number): Int32Array {
   return words
 }
 
-/** Hex SHA-256 of the UTF-8 bytes of `text`. */
-export function sha256Hex(text: string): string {
-  const view = pad(new TextEncoder().encode(text))
+/** Hex SHA-256 of bytes, or of the UTF-8 bytes of a text. */
+export function sha256Hex(content: string | Uint8Array): string {
+  const view = pad(typeof content === 'string' ? new TextEncoder().encode(content) : content)
   const state = Int32Array.from(START)
   for (let block = 0; block < view.byteLength; block += 64) {
     const words = schedule(view, block)

@@ -18,7 +18,7 @@ import { judge, type Reply, type Verdict } from './verdict'
 const half = () => 0.5
 const NOW = 1_800_000_000_000
 const refusal = { status: 422, code: 'validation_failed', message: '内容有误', errors: [] }
-const receipt = { id: 'r', number: 'ZF-1', received_at: '2026-11-22T10:00:00+08:00', payload_hash: '' }
+const receipt = { id: 'r', number: 'ZF-1', received_at: '2026-11-22T10:00:00+08:00', payload_hash: '', photos: [] }
 
 function at(state: RecordState, more: Partial<Progress> = {}): Progress {
   return { ...NEW_DRAFT, state, ...more }

@@ -1,11 +1,12 @@
 import { backoffMs } from './backoff'
-import type { PauseReason, Refusal, Verdict, WaitReason } from './verdict'
+import type { PauseReason, Receipt, Refusal, Verdict, WaitReason } from './verdict'
 
-/** 草稿 · 待上传 · 上传中 · 已受理 · 需修改 · 冲突 · 隔离 */
+/** 草稿 · 待上传 · 上传中 · 已受理，传照片 · 已受理 · 需修改 · 冲突 · 隔离 */
 export type RecordState =
   | 'draft'
   | 'queued'
   | 'sending'
+  | 'photos'
   | 'accepted'
   | 'needs_changes'
   | 'conflict'
@@ -21,6 +22,8 @@ export interface Progress {
   /** An attempt began and its outcome is unknown: the server may have the record. */
   uncertain: boolean
   refusal: Refusal | null
+  /** The server has the record; its photos may still be on this phone. */
+  receipt: Receipt | null
 }
 
 export const NEW_DRAFT: Progress = {
@@ -29,6 +32,7 @@ export const NEW_DRAFT: Progress = {
   not_before: 0,
   uncertain: false,
   refusal: null,
+  receipt: null,
 }
 
 /** What may happen to a record besides an answer from the server. There is no event that drops one. */
@@ -51,8 +55,8 @@ export class ImpossibleStep extends Error {
 
 export function may(act: Act, progress: Progress): boolean {
   if (!FROM[act].includes(progress.state)) return false
-  // The server may hold what was sent: changing it now could only end in a conflict.
-  return !(act === 'reopen' && progress.uncertain)
+  // The server holds, or may hold, what was sent: changing it now could only end in a conflict.
+  return !(act === 'reopen' && (progress.uncertain || progress.receipt))
 }
 
 /** The record after a person's or the queue's act. Throws ImpossibleStep, changing nothing. */
@@ -68,16 +72,19 @@ export function step(progress: Progress, act: Act): Progress {
     case 'reopen':
       return { ...progress, state: 'draft', attempts: 0, not_before: 0 }
     case 'resend':
-      return { ...progress, state: 'queued', attempts: 0, not_before: 0, refusal: null }
+      return { ...progress, state: progress.receipt ? 'photos' : 'queued', attempts: 0, not_before: 0, refusal: null }
   }
 }
 
-/** The record after the server's answer to an attempt. `now` is device time in ms. */
-export function settle(progress: Progress, verdict: Verdict, now: number, random: () => number): Progress {
+/**
+ * The record after the server's answer to an attempt. `now` is device time in ms. A record with photos is done only
+ * when the last of them has a receipt of its own (`settlePhoto`).
+ */
+export function settle(progress: Progress, verdict: Verdict, now: number, random: () => number, photosLeft = 0): Progress {
   if (progress.state !== 'sending') throw new ImpossibleStep(verdict.kind, progress.state)
   switch (verdict.kind) {
     case 'accepted':
-      return { ...progress, state: 'accepted', uncertain: false, refusal: null }
+      return { ...progress, state: photosLeft > 0 ? 'photos' : 'accepted', attempts: 0, uncertain: false, refusal: null, receipt: verdict.receipt }
     case 'wait':
       return {
         ...progress,
@@ -93,6 +100,23 @@ export function settle(progress: Progress, verdict: Verdict, now: number, random
     case 'needs_changes':
     case 'quarantined':
       return { ...progress, state: verdict.kind, uncertain: false, refusal: verdict.refusal }
+  }
+}
+
+/** The record after the server's answer to one of its photos; `photosLeft` counts those without a receipt, this one included. */
+export function settlePhoto(progress: Progress, verdict: Verdict, now: number, random: () => number, photosLeft: number): Progress {
+  if (progress.state !== 'photos') throw new ImpossibleStep(verdict.kind, progress.state)
+  switch (verdict.kind) {
+    case 'accepted':
+      return { ...progress, state: photosLeft > 1 ? 'photos' : 'accepted', attempts: 0, not_before: 0 }
+    case 'wait': {
+      const attempts = progress.attempts + 1
+      return { ...progress, attempts, not_before: verdict.all ? 0 : now + backoffMs(attempts, random, verdict.retryAfterMs) }
+    }
+    case 'pause':
+      return progress
+    default:
+      return { ...progress, state: 'quarantined', refusal: verdict.refusal }
   }
 }
 

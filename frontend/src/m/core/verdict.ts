@@ -11,6 +11,14 @@ export interface Receipt {
   number: string
   received_at: string
   payload_hash: string
+  /** The photos that the record named, each with whether its bytes are there. */
+  photos: ReceivedPhoto[]
+}
+
+export interface ReceivedPhoto {
+  id: string
+  sha256: string
+  received: boolean
 }
 
 export interface Refusal {
@@ -46,9 +54,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function readReceipt(json: unknown): Receipt | null {
   if (!isObject(json) || !isObject(json.receipt)) return null
-  const { id, number, received_at, payload_hash } = json.receipt
+  const { id, number, received_at, payload_hash, photos } = json.receipt
   if (typeof id !== 'string' || typeof number !== 'string' || typeof received_at !== 'string') return null
-  return { id, number, received_at, payload_hash: typeof payload_hash === 'string' ? payload_hash : '' }
+  return { id, number, received_at, payload_hash: typeof payload_hash === 'string' ? payload_hash : '', photos: readPhotos(photos) }
+}
+
+function readPhotos(value: unknown): ReceivedPhoto[] {
+  if (!Array.isArray(value)) return []
+  return value.filter(isObject).map(({ id, sha256, received }) => ({ id: String(id), sha256: String(sha256), received: received === true }))
 }
 
 function readErrors(value: unknown): FieldProblem[] {
@@ -71,10 +84,11 @@ function wait(reason: WaitReason, all: boolean, retryAfterMs = 0): Verdict {
   return { kind: 'wait', reason, all, retryAfterMs }
 }
 
-function readSuccess(json: unknown, id: string, hash: string): Verdict {
+function readSuccess(json: unknown, id: string, hash: string, photos: readonly SentPhoto[]): Verdict {
   const receipt = readReceipt(json)
   if (!receipt || receipt.id !== id) return wait('captive_portal', true)
-  if (receipt.payload_hash === '' || receipt.payload_hash === hash) return { kind: 'accepted', receipt }
+  const named = photos.every((photo) => receipt.photos.some((each) => each.id === photo.id && each.sha256 === photo.sha256))
+  if ((receipt.payload_hash === '' || receipt.payload_hash === hash) && named) return { kind: 'accepted', receipt }
   // A receipt for this id and for another content is not a receipt for what this phone holds.
   return {
     kind: 'conflict',
@@ -102,12 +116,20 @@ function readClientError(status: number, refusal: Refusal): Verdict {
   }
 }
 
-/** Reads the answer to `PUT /visits/{id}`; `id` and `hash` are those of the record that was sent. */
-export function judge(reply: Reply, id: string, hash: string): Verdict {
+export interface SentPhoto {
+  id: string
+  sha256: string
+}
+
+/**
+ * Reads the answer to `PUT /{kind}s/{id}`; `id` and `hash` are those of the record that was sent. Its receipt must name
+ * every one of the record's photos by its hash.
+ */
+export function judge(reply: Reply, id: string, hash: string, photos: readonly SentPhoto[] = []): Verdict {
   if (reply.kind === 'none') return wait('offline', true)
   if (reply.kind === 'redirect') return wait('captive_portal', true)
   const { status, json, retryAfterMs } = reply
-  if (status >= 200 && status < 300) return readSuccess(json, id, hash)
+  if (status >= 200 && status < 300) return readSuccess(json, id, hash, photos)
   if (status === 429 || status === 503) return wait('busy', true, retryAfterMs)
   if (status === 502 || status === 504) return wait('server_trouble', true, retryAfterMs)
   // Other 5xx and timeouts may be about this one record: the next may still go through.
@@ -119,6 +141,13 @@ export function judge(reply: Reply, id: string, hash: string): Verdict {
   }
   if (!refusal) return wait('captive_portal', true)
   return readClientError(status, refusal)
+}
+
+/** Reads the answer to a photo's bytes: its receipt says which id and which digest arrived. */
+export function judgePhoto(reply: Reply, photo: SentPhoto): Verdict {
+  if (reply.kind !== 'answer' || !isObject(reply.json) || !isObject(reply.json.receipt)) return judge(reply, photo.id, photo.sha256)
+  const { sha256, ...receipt } = reply.json.receipt
+  return judge({ ...reply, json: { receipt: { number: '', ...receipt, payload_hash: String(sha256) } } }, photo.id, photo.sha256)
 }
 
 /** Reads an answer, not about any record, that did not say who is signed in: the whole queue waits. */

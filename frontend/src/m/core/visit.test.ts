@@ -5,7 +5,7 @@ import { someHousehold } from '../testing'
 import { faults, type FormFault, type FormField, formOf, isUnchanged, prefilled, visitBody, type VisitForm } from './visit'
 
 const NOW = Date.parse('2026-11-22T10:00:00+08:00')
-const clock = { sent_at: '2026-11-22T10:05:00+08:00', offset_ms: -1200 }
+const clock = { sent_at: '2026-11-22T10:05:00+08:00', offset_ms: -1200, elapsed_ms: null }
 const household = someHousehold({ risks: ['illness'], monitored: true })
 
 function form(more: Partial<VisitForm> = {}): VisitForm {

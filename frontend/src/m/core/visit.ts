@@ -1,24 +1,18 @@
 import { wellFormed } from './canonical'
-import { shanghaiIso } from './clock'
-import { type DeviceClock, GUARANTEES, type PackHousehold, type Place, RISKS, type Risk, type Guarantee, type VisitBody } from './types'
+import { commonBody, commonForm, NOTE_LENGTH, timeFault, type TimeFault } from './form'
+import { type BaseForm, type DeviceClock, type Findings, GUARANTEES, type PackHousehold, RISKS, type Risk, type Guarantee, type RecordBody, type VisitBody } from './types'
 
 /** What the cadre fills in; kept as such in drafts. */
-export interface VisitForm {
-  /** ms */
-  visited_at: number
+export interface VisitForm extends BaseForm {
   income_changed: boolean
   income_note: string
   guarantees_ok: Record<Guarantee, boolean>
   risks: Risk[]
   note: string
-  location: Place | null
 }
 
-/** Characters the server takes. */
-export const NOTE_LENGTH = 500
-
 export type FormField = 'visited_at' | 'income_note' | 'note'
-export type FormFault = 'visit_in_future' | 'visit_too_old' | 'income_note_missing' | 'guarantee_note_missing' | 'too_long'
+export type FormFault = TimeFault | 'income_note_missing' | 'guarantee_note_missing' | 'too_long'
 
 /** The form as the register knows the household: an unchanged one needs nothing typed. */
 export function prefilled(household: PackHousehold, now: number): VisitForm {
@@ -32,6 +26,7 @@ export function prefilled(household: PackHousehold, now: number): VisitForm {
     risks: RISKS.filter((risk) => household.risks.includes(risk)),
     note: '',
     location: null,
+    photos: [],
   }
 }
 
@@ -56,8 +51,8 @@ export function isUnchanged(form: VisitForm, household: PackHousehold): boolean 
  */
 export function faults(form: VisitForm, household: PackHousehold, now: number): Partial<Record<FormField, FormFault>> {
   const found: Partial<Record<FormField, FormFault>> = {}
-  if (form.visited_at > now + 60_000) found.visited_at = 'visit_in_future'
-  if (form.visited_at < now - 366 * 86_400_000) found.visited_at = 'visit_too_old'
+  const when = timeFault(form.visited_at, now)
+  if (when) found.visited_at = when
   if (form.income_changed && form.income_note.trim() === '') found.income_note = 'income_note_missing'
   const before = openGuarantees(prefilled(household, now))
   const fresh = openGuarantees(form).filter((guarantee) => !before.includes(guarantee))
@@ -67,35 +62,23 @@ export function faults(form: VisitForm, household: PackHousehold, now: number): 
   return found
 }
 
-/** The body to send, fixed from now on: the hash is made of exactly this. */
-export function visitBody(form: VisitForm, householdId: string, clock: DeviceClock): VisitBody {
+export function findingsOf(form: VisitForm): Findings {
   return {
-    household_id: householdId,
-    visited_at: shanghaiIso(form.visited_at),
-    device_clock: { ...clock },
-    form_version: 1,
-    findings: {
-      income_changed: form.income_changed,
-      income_note: form.income_changed ? wellFormed(form.income_note.trim()) : '',
-      guarantees_ok: { ...form.guarantees_ok },
-      risks: RISKS.filter((risk) => form.risks.includes(risk)),
-      note: wellFormed(form.note.trim()),
-    },
-    location: form.location && {
-      lat: Number(form.location.lat.toFixed(6)),
-      lng: Number(form.location.lng.toFixed(6)),
-      accuracy: Math.round(form.location.accuracy),
-    },
+    income_changed: form.income_changed,
+    income_note: form.income_changed ? wellFormed(form.income_note.trim()) : '',
+    guarantees_ok: { ...form.guarantees_ok },
+    risks: RISKS.filter((risk) => form.risks.includes(risk)),
+    note: wellFormed(form.note.trim()),
   }
 }
 
+/** The body to send, fixed from now on: the hash is made of exactly this. */
+export function visitBody(form: VisitForm, householdId: string, clock: DeviceClock): VisitBody {
+  return { household_id: householdId, form_version: 2, findings: findingsOf(form), ...commonBody(form, clock) }
+}
+
 /** Back from a body to a form: to edit a record that the server sent back. */
-export function formOf(body: VisitBody): VisitForm {
-  return {
-    visited_at: Date.parse(body.visited_at),
-    ...body.findings,
-    guarantees_ok: { ...body.findings.guarantees_ok },
-    risks: [...body.findings.risks],
-    location: body.location && { ...body.location },
-  }
+export function formOf(body: RecordBody): VisitForm {
+  const { guarantees_ok, risks, ...rest } = body.findings as Findings
+  return { ...commonForm(body), ...rest, guarantees_ok: { ...guarantees_ok }, risks: [...risks] }
 }

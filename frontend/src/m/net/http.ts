@@ -1,14 +1,14 @@
 import { asProblem, toProblem } from '@/shared/problem'
 import { retryAfterMs } from '../core/backoff'
-import { clockOffset } from '../core/clock'
+import { clockOffset, sawServer } from '../core/clock'
 import type { Reply } from '../core/verdict'
 import { writeMeta } from '../store/meta'
 
 export interface Exchange {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
-  /** JSON text, sent as it stands. */
-  body?: string
+  /** JSON text, sent as it stands; a Blob goes out under its own type. */
+  body?: string | Blob
   csrf?: string
   timeoutMs?: number
 }
@@ -23,7 +23,9 @@ async function readJson(response: Response): Promise<unknown> {
 async function noteClock(response: Response, sentAt: number): Promise<void> {
   const now = Date.now()
   const offset = clockOffset(response.headers.get('date'), sentAt, now)
-  if (offset !== null) await writeMeta('clock', { offset_ms: offset, seen_at: now })
+  if (offset === null) return
+  sawServer()
+  await writeMeta('clock', { offset_ms: offset, seen_at: now })
 }
 
 /**
@@ -33,7 +35,7 @@ async function noteClock(response: Response, sentAt: number): Promise<void> {
 export async function exchange({ method, path, body, csrf, timeoutMs }: Exchange): Promise<Reply> {
   const sentAt = Date.now()
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (body !== undefined) headers['Content-Type'] = typeof body === 'string' ? 'application/json' : body.type
   if (csrf) headers['X-CSRF-Token'] = csrf
   let response: Response
   let json: unknown

@@ -29,6 +29,7 @@ function parts(reply: (id: string, hash: string) => Reply, check: SessionCheck =
     vault,
     checkSession: () => Promise.resolve(check),
     put(path, body, csrf) {
+      if (typeof body !== 'string') throw new TypeError('not a record')
       sent.push({ path, body, csrf })
       const { payload_hash } = JSON.parse(body) as { payload_hash: string }
       return Promise.resolve(reply(path.split('/').at(-1)!, payload_hash))
@@ -54,8 +55,8 @@ const nothing: Reply = { kind: 'none' }
 
 async function queue(id: string, owner = 'u1'): Promise<void> {
   const form = { ...prefilled(household, NOW), note: id }
-  const body = visitBody(form, household.id, { sent_at: '2026-11-22T10:00:00+08:00', offset_ms: 0 })
-  const input = { id, owner, household_id: household.id, household_name: '曾建国', group_name: '第1组', village_name: '清江村', form }
+  const body = visitBody(form, household.id, { sent_at: '2026-11-22T10:00:00+08:00', offset_ms: 0, elapsed_ms: null })
+  const input = { id, kind: 'visit' as const, task: '', owner, household_id: household.id, household_name: '曾建国', group_name: '第1组', village_name: '清江村', form }
   await closeDraft(vault, input, body, NOW)
 }
 

@@ -1,7 +1,6 @@
 import { computed, shallowRef } from 'vue'
-import { WRONG_CLOCK_MS } from '../core/clock'
+import { shanghaiIso, sinceContact, WRONG_CLOCK_MS } from '../core/clock'
 import type { DeviceClock } from '../core/types'
-import { shanghaiIso } from '../core/clock'
 import { readMeta } from '../store/meta'
 
 const offset = shallowRef(0)
@@ -19,5 +18,5 @@ export function realNow(): number {
 }
 
 export function deviceClock(): DeviceClock {
-  return { sent_at: shanghaiIso(Date.now()), offset_ms: offset.value }
+  return { sent_at: shanghaiIso(Date.now()), offset_ms: offset.value, elapsed_ms: sinceContact() }
 }

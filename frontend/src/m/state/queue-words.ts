@@ -6,6 +6,7 @@ import { expired } from './session'
 
 const t = phrases({
   sending: ['正在上传第 {index} 条，共 {total} 条', 'Sending {index} of {total}'],
+  sending_photo: ['正在传照片，第 {index} 张，共 {total} 张', 'Sending photo {index} of {total}'],
   signed_out: ['登录已过期，重新登录后自动上传', 'Your sign-in has expired; records are sent after you sign in again'],
   stale_session: ['另有人在这台手机上登录过，请重新登录', 'Somebody else signed in on this phone; please sign in again'],
   no_network: ['没有网络，有网后自动上传', 'No network; records are sent when there is one'],
@@ -20,7 +21,10 @@ const t = phrases({
 
 /** One sentence on why the records are still here and when that will change. */
 export const queueSentence = computed(() => {
-  if (sending.value) return t('sending', sending.value)
+  if (sending.value) {
+    const { what, index, total } = sending.value
+    return t(what === 'photo' ? 'sending_photo' : 'sending', { index: index + 1, total })
+  }
   if (toSend.value.length === 0) return stuck.value.length > 0 ? t('stuck', { n: stuck.value.length }) : t('drafts')
   if (expired.value) return hold.value?.reason === 'stale_session' ? t('stale_session') : t('signed_out')
   if (!online.value) return t('no_network')

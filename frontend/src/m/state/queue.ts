@@ -1,11 +1,13 @@
 import { computed, ref, shallowRef } from 'vue'
+import type { Kind } from '../core/kinds'
 import { type Hold, isUnsent, needsPerson, type RecordState, type Trigger } from '../core/states'
 import type { Refusal } from '../core/verdict'
 import { exchange } from '../net/http'
 import { checkSession } from '../net/session'
-import { upload } from '../net/uploader'
-import type { StoredReceipt, StoredRecord } from '../store/db'
+import { type Progress, upload } from '../net/uploader'
+import type { StoredPhoto, StoredReceipt, StoredRecord } from '../store/db'
 import { readMeta } from '../store/meta'
+import { allPhotos } from '../store/photos'
 import { draftsOf, outboxOf, receiptsOf, type RecordContent } from '../store/records'
 import { Unreadable } from '../store/vault'
 import { expired, session, vault } from './session'
@@ -13,6 +15,8 @@ import { expired, session, vault } from './session'
 /** A record as lists show it. */
 export interface RecordLine {
   id: string
+  kind: Kind
+  task: string
   state: RecordState
   household_id: string
   visited_at: number
@@ -21,15 +25,19 @@ export interface RecordLine {
   uncertain: boolean
   refusal: Refusal | null
   receipt: { number: string; received_at: string } | null
+  /** Photos and signatures that the server has, of all. */
+  photos: { sent: number; total: number }
 }
 
 export const records = shallowRef<RecordLine[]>([])
 export const hold = shallowRef<Hold | null>(null)
-export const sending = ref<{ index: number; total: number } | null>(null)
+export const sending = ref<Progress | null>(null)
 export const online = ref(navigator.onLine)
 
+const WAITING: readonly RecordState[] = ['queued', 'sending', 'photos']
+
 export const unsent = computed(() => records.value.filter((line) => isUnsent(line.state)))
-export const toSend = computed(() => records.value.filter((line) => line.state === 'queued' || line.state === 'sending'))
+export const toSend = computed(() => records.value.filter((line) => WAITING.includes(line.state)))
 export const stuck = computed(() => records.value.filter((line) => needsPerson(line.state)))
 
 /** Other tabs of this origin hear that records moved. */
@@ -44,15 +52,28 @@ async function contentOf(record: StoredRecord | StoredReceipt): Promise<RecordCo
   }
 }
 
-async function waitingLine(record: StoredRecord): Promise<RecordLine> {
-  const { id, state, household_id, visited_at, uncertain, refusal } = record
-  return { id, state, household_id, visited_at, uncertain, refusal, content: await contentOf(record), receipt: null }
+type Counts = ReadonlyMap<string, RecordLine['photos']>
+
+function countPhotos(photos: readonly StoredPhoto[]): Counts {
+  const counts = new Map<string, RecordLine['photos']>()
+  for (const { record_id, received_at } of photos) {
+    const { sent, total } = counts.get(record_id) ?? { sent: 0, total: 0 }
+    counts.set(record_id, { sent: sent + (received_at ? 1 : 0), total: total + 1 })
+  }
+  return counts
 }
 
-async function acceptedLine(stored: StoredReceipt): Promise<RecordLine> {
-  const { id, household_id, visited_at, number, received_at } = stored
-  const content = await contentOf(stored)
-  return { id, state: 'accepted', household_id, visited_at, uncertain: false, refusal: null, content, receipt: { number, received_at } }
+const NO_PHOTOS = { sent: 0, total: 0 }
+
+async function waitingLine(record: StoredRecord, counts: Counts): Promise<RecordLine> {
+  const { id, kind, task, state, household_id, visited_at, uncertain, refusal, receipt } = record
+  return { id, kind, task, state, household_id, visited_at, uncertain, refusal, receipt, content: await contentOf(record), photos: counts.get(id) ?? NO_PHOTOS }
+}
+
+async function acceptedLine(stored: StoredReceipt, counts: Counts): Promise<RecordLine> {
+  const { id, kind, household_id, visited_at, number, received_at } = stored
+  const [content, photos] = [await contentOf(stored), counts.get(id) ?? NO_PHOTOS]
+  return { id, kind, task: '', state: 'accepted', household_id, visited_at, uncertain: false, refusal: null, content, receipt: { number, received_at }, photos }
 }
 
 /** Reads the stores again; newest first. */
@@ -62,8 +83,9 @@ export async function loadRecords(): Promise<void> {
     records.value = []
     return
   }
-  const [drafts, outbox, receipts, rest] = await Promise.all([draftsOf(owner), outboxOf(owner), receiptsOf(owner), readMeta('hold')])
-  const lines = await Promise.all([...drafts.map(waitingLine), ...outbox.map(waitingLine), ...receipts.map(acceptedLine)])
+  const [drafts, outbox, receipts, photos, rest] = await Promise.all([draftsOf(owner), outboxOf(owner), receiptsOf(owner), allPhotos(owner), readMeta('hold')])
+  const counts = countPhotos(photos)
+  const lines = await Promise.all([...[...drafts, ...outbox].map((each) => waitingLine(each, counts)), ...receipts.map((each) => acceptedLine(each, counts))])
   records.value = lines.sort((a, b) => (a.id < b.id ? 1 : -1))
   hold.value = rest
 }

@@ -1,11 +1,16 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import type { Kind } from '../core/kinds'
 import type { Hold, Progress } from '../core/states'
-import type { Receipt } from '../core/verdict'
-import type { Sealed } from './vault'
+import type { PhotoKind } from '../core/types'
+import type { Receipt, SentPhoto } from '../core/verdict'
+import type { Sealed, SealedBytes } from './vault'
 
 /** Everything about a record but its contents, which are sealed: what the queue needs to move it. */
 export interface StoredRecord extends Progress {
   id: string
+  kind: Kind
+  /** What it answers: a look-back, a sweep round; '' for a record of its own accord. */
+  task: string
   /** The user who wrote it; nobody else may see or send it. */
   owner: string
   household_id: string
@@ -15,16 +20,29 @@ export interface StoredRecord extends Progress {
   updated_at: number
   /** Hex; '' while a draft. */
   payload_hash: string
+  /** The photos that the closed record names; [] while a draft. */
+  photos: SentPhoto[]
   content: Sealed
 }
 
 export interface StoredReceipt extends Receipt {
+  kind: Kind
   owner: string
   household_id: string
   visited_at: number
   /** ms; the record may leave the phone after this. */
   keep_until: number
   content: Sealed
+}
+
+/** A photo or a signature: on the phone until its record leaves it. */
+export interface StoredPhoto extends SentPhoto {
+  owner: string
+  record_id: string
+  kind: PhotoKind
+  /** The server's word that it has these bytes, ISO; null until then. */
+  received_at: string | null
+  content: SealedBytes
 }
 
 export interface StoredPack {
@@ -65,27 +83,27 @@ interface Schema extends DBSchema {
   drafts: { key: string; value: StoredRecord; indexes: { owner: string } }
   outbox: { key: string; value: StoredRecord; indexes: { owner: string } }
   receipts: { key: string; value: StoredReceipt; indexes: { owner: string } }
+  photos: { key: string; value: StoredPhoto; indexes: { owner: string; record_id: string } }
   packs: { key: [string, string]; value: StoredPack; indexes: { owner: string } }
   keys: { key: string; value: { owner: string; key: CryptoKey } }
   meta: { key: string; value: Meta[keyof Meta] }
 }
 
 export type Database = IDBPDatabase<Schema>
-export type StoreName = 'drafts' | 'outbox' | 'receipts' | 'packs' | 'keys' | 'meta'
+export type StoreName = 'drafts' | 'outbox' | 'receipts' | 'photos' | 'packs' | 'keys' | 'meta'
 
 export const DATABASE = 'linkage-m'
 let opened: Promise<Database> | null = null
 
 /** The open database; opened again after the browser has closed it under a page in the background. */
 export function database(): Promise<Database> {
-  opened ??= openDB<Schema>(DATABASE, 1, {
-    upgrade(db) {
-      db.createObjectStore('drafts', { keyPath: 'id' }).createIndex('owner', 'owner')
-      db.createObjectStore('outbox', { keyPath: 'id' }).createIndex('owner', 'owner')
-      db.createObjectStore('receipts', { keyPath: 'id' }).createIndex('owner', 'owner')
-      db.createObjectStore('packs', { keyPath: ['owner', 'village_code'] }).createIndex('owner', 'owner')
-      db.createObjectStore('keys', { keyPath: 'owner' })
-      db.createObjectStore('meta')
+  opened ??= openDB<Schema>(DATABASE, 2, {
+    async upgrade(db, before, _after, tx) {
+      if (before < 1) firstLayout(db)
+      const photos = db.createObjectStore('photos', { keyPath: 'id' })
+      photos.createIndex('owner', 'owner')
+      photos.createIndex('record_id', 'record_id')
+      if (before === 1) await nameKinds(tx)
     },
     blocking(_current, _blocked, event) {
       // A newer version of the app in another tab wants to change the layout: give way.
@@ -100,6 +118,27 @@ export function database(): Promise<Database> {
     throw error
   })
   return opened
+}
+
+function firstLayout(db: Database): void {
+  db.createObjectStore('drafts', { keyPath: 'id' }).createIndex('owner', 'owner')
+  db.createObjectStore('outbox', { keyPath: 'id' }).createIndex('owner', 'owner')
+  db.createObjectStore('receipts', { keyPath: 'id' }).createIndex('owner', 'owner')
+  db.createObjectStore('packs', { keyPath: ['owner', 'village_code'] }).createIndex('owner', 'owner')
+  db.createObjectStore('keys', { keyPath: 'owner' })
+  db.createObjectStore('meta')
+}
+
+/** The first layout knew visits only, without photos. */
+async function nameKinds(tx: IDBPTransaction<Schema, StoreName[], 'versionchange'>): Promise<void> {
+  for (const name of ['drafts', 'outbox'] as const) {
+    for (let at = await tx.objectStore(name).openCursor(); at; at = await at.continue()) {
+      await at.update({ ...at.value, kind: 'visit', task: '', photos: [], receipt: null })
+    }
+  }
+  for (let at = await tx.objectStore('receipts').openCursor(); at; at = await at.continue()) {
+    await at.update({ ...at.value, kind: 'visit', photos: [] })
+  }
 }
 
 /** A writing transaction that is complete only when the bytes are on the disk. */

@@ -29,16 +29,16 @@ import { wipeUser } from './wipe'
 const NOW = Date.parse('2026-11-22T10:00:00+08:00')
 const household = someHousehold()
 const form = prefilled(household, NOW)
-const body = visitBody(form, household.id, { sent_at: '2026-11-22T10:00:00+08:00', offset_ms: 0 })
+const body = visitBody(form, household.id, { sent_at: '2026-11-22T10:00:00+08:00', offset_ms: 0, elapsed_ms: null })
 const half = () => 0.5
 let vault: Vault
 
 function input(id = 'r1', owner = 'u1', note = '') {
   const { head_name: household_name, group_name } = household
-  return { id, owner, household_id: household.id, household_name, group_name, village_name: '清江村', form: { ...form, note } }
+  return { id, kind: 'visit' as const, task: '', owner, household_id: household.id, household_name, group_name, village_name: '清江村', form: { ...form, note } }
 }
 function receipt(id: string) {
-  return { id, number: 'ZF-1', received_at: '2026-11-22T10:00:05+08:00', payload_hash: payloadHash(body) }
+  return { id, number: 'ZF-1', received_at: '2026-11-22T10:00:05+08:00', payload_hash: payloadHash(body), photos: [] }
 }
 const offline = { kind: 'wait', reason: 'offline', all: true, retryAfterMs: 0 } as const
 
@@ -56,7 +56,7 @@ describe('a draft', () => {
     await saveDraft(vault, input('r1', 'u1', '二'), NOW)
     const [draft, ...others] = await draftsOf('u1')
     expect(others).toEqual([])
-    expect((await vault.open<RecordContent>('r1', draft!.content)).form.note).toBe('二')
+    expect((await vault.open<RecordContent>('r1', draft!.content)).form).toMatchObject({ note: '二' })
   })
 
   it('becomes one queued record, however often it is closed', async () => {

@@ -1,8 +1,8 @@
 import { canonicalJson, payloadHash } from '../core/canonical'
-import { type Act, may, NEW_DRAFT, settle, step } from '../core/states'
-import type { Receipt, Verdict } from '../core/verdict'
-import type { VisitBody } from '../core/types'
-import type { VisitForm } from '../core/visit'
+import type { Kind } from '../core/kinds'
+import { type Act, may, NEW_DRAFT, settle, settlePhoto, step } from '../core/states'
+import type { BaseForm, RecordBody } from '../core/types'
+import type { Verdict } from '../core/verdict'
 import { database, type StoredReceipt, type StoredRecord, writing } from './db'
 import type { Vault } from './vault'
 
@@ -11,7 +11,7 @@ export interface RecordContent {
   household_name: string
   group_name: string
   village_name: string
-  form: VisitForm
+  form: BaseForm
   /** The canonical text of the body; '' while a draft. Sent as it stands, however often. */
   body: string
 }
@@ -23,17 +23,19 @@ type Names = Pick<RecordContent, 'household_name' | 'group_name' | 'village_name
 
 export interface DraftInput extends Names {
   id: string
+  kind: Kind
+  task: string
   owner: string
   household_id: string
-  form: VisitForm
+  form: BaseForm
 }
 
 async function drafted(vault: Vault, input: DraftInput, known: StoredRecord | undefined, now: number): Promise<StoredRecord> {
-  const { id, owner, household_id, form, household_name, group_name, village_name } = input
+  const { id, kind, task, owner, household_id, form, household_name, group_name, village_name } = input
   const content: RecordContent = { household_name, group_name, village_name, form, body: '' }
   const sealed = await vault.seal(id, content)
   const begun = known ?? { ...NEW_DRAFT, created_at: now }
-  return { ...begun, id, owner, household_id, visited_at: form.visited_at, updated_at: now, payload_hash: '', content: sealed }
+  return { ...begun, id, kind, task, owner, household_id, visited_at: form.visited_at, updated_at: now, payload_hash: '', photos: [], content: sealed }
 }
 
 /** Saves a draft; resolves when it is on the disk. A record already closed stays as it was closed. */
@@ -59,15 +61,16 @@ async function isClosed(tx: ClosedTx, id: string): Promise<boolean> {
  * Closes a draft: its body is fixed, hashed and queued. Resolves after `oncomplete`; a second tap
  * finds the record closed and changes nothing. Rejects (the draft stays) when the phone has no space.
  */
-export async function closeDraft(vault: Vault, input: DraftInput, body: VisitBody, now: number): Promise<void> {
+export async function closeDraft(vault: Vault, input: DraftInput, body: RecordBody, now: number): Promise<void> {
   const known = await (await database()).get('drafts', input.id)
   const draft = await drafted(vault, input, known, now)
   const { household_name, group_name, village_name, form } = input
   const content: RecordContent = { household_name, group_name, village_name, form, body: canonicalJson(body) }
   const sealed = await vault.seal(input.id, content)
+  const photos = form.photos.map(({ id, sha256 }) => ({ id, sha256 }))
   const tx = await writing('drafts', 'outbox', 'receipts')
   if (!(await isClosed(tx, input.id))) {
-    await tx.objectStore('outbox').put({ ...draft, ...step(draft, 'seal'), payload_hash: payloadHash(body), content: sealed })
+    await tx.objectStore('outbox').put({ ...draft, ...step(draft, 'seal'), payload_hash: payloadHash(body), photos, content: sealed })
     await tx.objectStore('drafts').delete(input.id)
   }
   await tx.done
@@ -135,57 +138,93 @@ export async function reopen(vault: Vault, id: string, now: number): Promise<voi
   const tx = await writing('drafts', 'outbox')
   const record = await tx.objectStore('outbox').get(id)
   if (record && may('reopen', record)) {
-    const draft = { ...record, ...step(record, 'reopen'), payload_hash: '', content: sealed, updated_at: now }
+    const draft = { ...record, ...step(record, 'reopen'), payload_hash: '', photos: [], content: sealed, updated_at: now }
     await tx.objectStore('drafts').put(draft)
     await tx.objectStore('outbox').delete(id)
   }
   await tx.done
 }
 
-/** Writes down what the server answered, in one transaction; an accepted record moves to the receipts. */
+/**
+ * Writes down what the server answered, in one transaction. An accepted record without photos moves to the receipts;
+ * one with photos stays until each of them has its receipt. Photos that the receipt already counts as there are marked.
+ */
 export async function recordVerdict(id: string, verdict: Verdict, now: number, random: () => number): Promise<void> {
-  const tx = await writing('outbox', 'receipts')
+  const tx = await writing('outbox', 'receipts', 'photos')
   const record = await tx.objectStore('outbox').get(id)
-  const moved = record ? { ...record, ...settle(record, verdict, now, random), updated_at: now } : null
-  if (moved && verdict.kind === 'accepted') {
-    await tx.objectStore('receipts').put(receiptFor(moved, verdict.receipt, now))
-    await tx.objectStore('outbox').delete(id)
-  } else if (moved) {
-    await tx.objectStore('outbox').put(moved)
+  if (record) {
+    const there = verdict.kind === 'accepted' ? verdict.receipt.photos.filter((photo) => photo.received) : []
+    for (const { id: photoId } of there) await markPhoto(tx, photoId, now)
+    const left = record.photos.length - record.photos.filter((photo) => there.some((each) => each.id === photo.id)).length
+    await settled(tx, { ...record, ...settle(record, verdict, now, random, left), updated_at: now }, now)
   }
   await tx.done
 }
 
-function receiptFor(record: StoredRecord, receipt: Receipt, now: number): StoredReceipt {
-  const { owner, household_id, visited_at, content } = record
-  return { ...receipt, owner, household_id, visited_at, content, keep_until: now + KEEP_MS }
+/** Writes down what the server answered about one photo; with the last of them its record moves to the receipts. */
+export async function photoVerdict(id: string, photoId: string, verdict: Verdict, now: number, random: () => number): Promise<void> {
+  const tx = await writing('outbox', 'receipts', 'photos')
+  const record = await tx.objectStore('outbox').get(id)
+  if (record?.state === 'photos') {
+    const photos = await tx.objectStore('photos').index('record_id').getAll(id)
+    const left = photos.filter((photo) => photo.received_at === null).length
+    if (verdict.kind === 'accepted') await markPhoto(tx, photoId, now)
+    await settled(tx, { ...record, ...settlePhoto(record, verdict, now, random, left), updated_at: now }, now)
+  }
+  await tx.done
 }
 
-/** A conflict settled by a person: what this phone holds is sent as a record of its own. */
-export async function keepBoth(vault: Vault, id: string, newId: string, now: number): Promise<void> {
+type VerdictTx = Awaited<ReturnType<typeof writing<['outbox', 'receipts', 'photos']>>>
+
+async function markPhoto(tx: VerdictTx, id: string, now: number): Promise<void> {
+  const photo = await tx.objectStore('photos').get(id)
+  if (photo) await tx.objectStore('photos').put({ ...photo, received_at: new Date(now).toISOString() })
+}
+
+async function settled(tx: VerdictTx, record: StoredRecord, now: number): Promise<void> {
+  if (record.state === 'accepted' && record.receipt) {
+    const { kind, owner, household_id, visited_at, content, photos } = record
+    const named = photos.map((photo) => ({ ...photo, received: true }))
+    await tx.objectStore('receipts').put({ ...record.receipt, photos: named, kind, owner, household_id, visited_at, content, keep_until: now + KEEP_MS })
+    await tx.objectStore('outbox').delete(record.id)
+  } else {
+    await tx.objectStore('outbox').put(record)
+  }
+}
+
+/** A conflict settled by a person: what this phone holds is sent as a record of its own, with its photos. */
+export async function keepBoth(vault: Vault, id: string, newId: string, now: number, change: (body: RecordBody) => RecordBody = (body) => body): Promise<void> {
   const known = await (await database()).get('outbox', id)
   if (known?.state !== 'conflict') return
   const content = await vault.open<RecordContent>(id, known.content)
-  const sealed = await vault.seal(newId, content)
-  const fresh: StoredRecord = { ...known, ...step(NEW_DRAFT, 'seal'), id: newId, content: sealed, updated_at: now }
-  const tx = await writing('outbox')
+  const body = change(JSON.parse(content.body) as RecordBody)
+  const sealed = await vault.seal(newId, { ...content, body: canonicalJson(body) })
+  const fresh: StoredRecord = { ...known, ...step(NEW_DRAFT, 'seal'), id: newId, payload_hash: payloadHash(body), content: sealed, updated_at: now }
+  const tx = await writing('outbox', 'photos')
   await tx.objectStore('outbox').put(fresh)
   await tx.objectStore('outbox').delete(id)
+  for (const photo of await tx.objectStore('photos').index('record_id').getAll(id)) {
+    await tx.objectStore('photos').put({ ...photo, record_id: newId })
+  }
   await tx.done
 }
 
 /** Deletes an unsent record because its owner said so, twice: the only way one ever goes unsent. */
 export async function discard(id: string): Promise<void> {
-  const tx = await writing('drafts', 'outbox')
+  const tx = await writing('drafts', 'outbox', 'photos')
   await Promise.all([tx.objectStore('drafts').delete(id), tx.objectStore('outbox').delete(id)])
+  for (const photo of await tx.objectStore('photos').index('record_id').getAllKeys(id)) await tx.objectStore('photos').delete(photo)
   await tx.done
 }
 
-/** Receipted records past their time leave the phone. */
+/** Receipted records past their time leave the phone, with their photos. */
 export async function purgeReceipts(owner: string, now: number): Promise<void> {
   const past = (await receiptsOf(owner)).filter((receipt) => receipt.keep_until < now)
   if (past.length === 0) return
-  const tx = await writing('receipts')
-  await Promise.all(past.map((receipt) => tx.objectStore('receipts').delete(receipt.id)))
+  const tx = await writing('receipts', 'photos')
+  for (const { id } of past) {
+    await tx.objectStore('receipts').delete(id)
+    for (const photo of await tx.objectStore('photos').index('record_id').getAllKeys(id)) await tx.objectStore('photos').delete(photo)
+  }
   await tx.done
 }

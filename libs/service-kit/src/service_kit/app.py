@@ -8,22 +8,36 @@ from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.types import ASGIApp
 
 from service_kit import clock, health, inbox, logging, problems, telemetry, worker
 from service_kit.auth import Public, Requires, public_route
 from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
-from service_kit.db.reading import make_read_pool
+from service_kit.db.reading import make_read_pool, make_reader
 from service_kit.db.session import make_engine, make_sessionmaker
 from service_kit.exports.endpoints import export_router
-from service_kit.middleware import BodyLimit, RequestLog
+from service_kit.middleware import Threshold
 from service_kit.spec import ServiceSpec
+from service_kit.straight import Straight
 from service_kit.tokens import Signer, Verifier
+
+
+class ServiceApp(FastAPI):
+    """A service's app: what all requests pass, then the straight way, then FastAPI's own."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        spec: ServiceSpec = self.state.spec
+        layers: ASGIApp = Straight(super().build_middleware_stack(), self)
+        layers = Threshold(layers, spec.name, self.state.metrics)
+        for layer in spec.middleware:
+            layers = layer(layers)
+        return layers
 
 
 def build_app(spec: ServiceSpec) -> FastAPI:
     """The ASGI app of a service; settings are read when it starts, not when it is imported."""
-    app = FastAPI(
+    app = ServiceApp(
         title=spec.title,
         version="1",
         lifespan=_lifespan(spec),
@@ -42,10 +56,6 @@ def build_app(spec: ServiceSpec) -> FastAPI:
         app.include_router(export_router(spec.name, spec.exports))
     app.include_router(_openapi_router(app))
     telemetry.instrument(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(RequestLog)
-    for layer in spec.middleware:
-        app.add_middleware(layer)
     _declare_security(app)
     return app
 
@@ -74,12 +84,15 @@ async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) 
     stack.push_async_callback(engine.dispose)
     read_pool = await make_read_pool(settings, spec.name)
     stack.push_async_callback(read_pool.close)
+    reader = make_reader(settings, spec.name)
+    stack.push_async_callback(reader.close)
     return ServiceContext(
         spec=spec,
         settings=settings,
         engine=engine,
         sessionmaker=make_sessionmaker(engine),
         read_pool=read_pool,
+        reader=reader,
         signer=Signer.from_file(spec.name, settings.signing_key_file),
         verifier=Verifier.from_file(settings.trusted_keys_file),
         crypto=FieldCrypto.from_file(settings.field_keys_file),

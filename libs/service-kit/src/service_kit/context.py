@@ -10,6 +10,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service_kit.crypto import FieldCrypto
+from service_kit.exchange import Reader
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import Signer, Verifier
 
@@ -24,6 +25,9 @@ class ServiceContext:
     engine: AsyncEngine
     sessionmaker: async_sessionmaker[AsyncSession]
     read_pool: asyncpg.Pool
+    """For what belongs to no county."""
+    reader: Reader
+    """For what lists and pages show, in the scope of whoever asks."""
     signer: Signer
     verifier: Verifier
     crypto: FieldCrypto

@@ -1,4 +1,4 @@
-"""Pure ASGI middleware: request ids and access log without query strings; a bound on the body's size."""
+"""What every request passes on its way in and out, as one pure ASGI layer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service_kit.errors import DomainError, InternalError, TooLarge, language_of
 from service_kit.ids import uuid7
 from service_kit.json import dumps
+from service_kit.logging import access_line
+from service_kit.telemetry import Metrics
 
 log = structlog.get_logger("access")
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """The largest body that a door for files takes."""
 _FILE_DOOR = re.compile(r"(?:/api/[a-z]+)?/(?:attachments|imports)/[^/]+/content")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+_BODILESS = {"GET", "HEAD", "DELETE", "OPTIONS"}
 
 
 def is_file_door(method: str, path: str) -> bool:
@@ -32,21 +35,29 @@ def _header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
-class RequestLog:
-    """Gives each request an id (or keeps the caller's) and logs one line: route template, never the real path."""
+class Threshold:
+    """Gives each request an id (or keeps the caller's), bounds its body, measures it and logs one line.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The line names the route's template, never the real path. The bound is counted as the body arrives, whatever
+    Content-Length claims.
+    """
+
+    def __init__(self, app: ASGIApp, service: str, metrics: Metrics) -> None:
         self.app = app
+        self._service = service
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        started = time.perf_counter()
         offered = _header(scope, b"x-request-id") or ""
         request_id = offered if _REQUEST_ID.fullmatch(offered) else str(uuid7())
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 0
-        started = time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -55,43 +66,28 @@ class RequestLog:
                 message.setdefault("headers", []).append((b"x-request-id", request_id.encode()))
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, send_with_id)
-            except Exception as error:
-                log.error("unexpected_error", error=type(error).__name__, exc_info=error)
-                if status == 0:
-                    await _answer(scope, send_with_id, InternalError())
-            finally:
-                route: Any = scope.get("route")
-                if not scope["path"].startswith("/health"):
-                    log.info(
-                        "request",
-                        method=scope["method"],
-                        route=getattr(route, "path", None),
-                        status=status,
-                        ms=round((time.perf_counter() - started) * 1000, 1),
-                    )
+        try:
+            await self.app(scope, self._bounded(scope, receive), send_with_id)
+        except _Overflow as overflow:
+            if status == 0:
+                await _answer(scope, send_with_id, TooLarge(f"一次最多提交 {overflow.limit // 1024} KB"))
+        except Exception as error:
+            log.error("unexpected_error", error=type(error).__name__, exc_info=error)
+            if status == 0:
+                await _answer(scope, send_with_id, InternalError())
+        finally:
+            self._note(scope, state, status, time.perf_counter() - started)
 
-
-class BodyLimit:
-    """Refuses a body larger than the service's limit, counted as it arrives, whatever Content-Length claims.
-
-    The doors for files have a limit of their own.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         limit: int = scope["app"].state.ctx.settings.max_body_bytes
         if is_file_door(scope["method"], scope["path"]):
             limit = max(limit, MAX_FILE_BYTES)
-        declared = _header(scope, b"content-length") or "0"
-        started = False
+        declared = _header(scope, b"content-length")
+        if declared is None and scope["method"] in _BODILESS and _header(scope, b"transfer-encoding") is None:
+            return receive
+        seen = int(declared) if declared and declared.isdigit() else 0
+        if seen > limit:
+            raise _Overflow(limit)
         seen = 0
 
         async def counted() -> Message:
@@ -99,25 +95,38 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise _Overflow
+                raise _Overflow(limit)
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
+        return counted
 
-        try:
-            if declared.isdigit() and int(declared) > limit:
-                raise _Overflow
-            await self.app(scope, counted, noted)
-        except _Overflow:
-            if not started:
-                await _answer(scope, send, TooLarge(f"一次最多提交 {limit // 1024} KB"))
+    def _note(self, scope: Scope, state: dict[str, Any], status: int, seconds: float) -> None:
+        path: str = scope["path"]
+        if path.startswith("/health"):
+            return
+        route: Any = scope.get("route")
+        line = {
+            "method": scope["method"],
+            "route": getattr(route, "path", None),
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "request_id": state["request_id"],
+            "service": self._service,
+        }
+        if actor := state.get("actor"):
+            line |= {"actor": str(actor.id), "role": actor.role}
+        access_line(line)
+        if not path.startswith("/metrics"):
+            template = getattr(route, "path_format", "unmatched")
+            self._metrics.note(scope["method"], template, status or 500, seconds)
 
 
 class _Overflow(BaseException):
     """Not an Exception, so that no handler on the way turns it into a 500."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 async def _answer(scope: Scope, send: Send, error: DomainError) -> None:

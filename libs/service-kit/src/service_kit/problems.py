@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import asyncpg
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -83,6 +84,14 @@ def install(app: FastAPI, constraint_errors: ConstraintErrors) -> None:
     async def asyncpg_error(request: Request, error: asyncpg.PostgresError) -> Response:
         return render(request, from_database(error, constraint_errors))
 
+    @app.exception_handler(psycopg.Error)
+    async def psycopg_error(request: Request, error: psycopg.Error) -> Response:
+        return render(request, from_database(error, constraint_errors))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, _: Exception) -> Response:
+        return render(request, InternalError(headers={"Connection": "close"}))  # it is raised again, and logged
+
     @app.exception_handler(OSError)
     async def connection_lost(request: Request, error: OSError) -> Response:
         log.error("database_unreachable", error=type(error).__name__)
@@ -95,6 +104,8 @@ def from_database(error: object, constraint_errors: ConstraintErrors) -> DomainE
     A named constraint maps to its domain error; a row outside the scope is 403; a value that the database cannot hold
     is 422; a database that is gone is 503.
     """
+    if isinstance(error, psycopg.Error):
+        return _from_state(error, error.sqlstate or _state_of(error), None, constraint_errors)
     cause = error
     while cause is not None and not isinstance(cause, asyncpg.PostgresError):
         cause = getattr(cause, "__cause__", None)
@@ -103,8 +114,21 @@ def from_database(error: object, constraint_errors: ConstraintErrors) -> DomainE
             return Unavailable(headers={"Retry-After": "5"})
         log.error("database_error", error=type(error).__name__)
         return InternalError()
-    sqlstate: str = cause.sqlstate or ""
-    name = getattr(cause, "constraint_name", None)
+    return _from_state(cause, cause.sqlstate or "", getattr(cause, "constraint_name", None), constraint_errors)
+
+
+def _state_of(error: psycopg.Error) -> str:
+    """The SQLSTATE of an error that arose on this side of the connection."""
+    match error:
+        case psycopg.DataError():
+            return "22000"
+        case psycopg.OperationalError():
+            return "08000"
+        case _:
+            return ""
+
+
+def _from_state(cause: Exception, sqlstate: str, name: str | None, constraint_errors: ConstraintErrors) -> DomainError:
     if name and name in constraint_errors:
         return constraint_errors[name]()
     if sqlstate == "42501":

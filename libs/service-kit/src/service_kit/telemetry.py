@@ -3,7 +3,6 @@ never addresses or names."""
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import asyncpg
@@ -11,13 +10,11 @@ from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.auth import Public
 from service_kit.context import ServiceContext
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_UNMEASURED = ("/metrics", "/health")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 _WAITING = """
@@ -49,11 +46,24 @@ class Metrics:
         )
         self.unsealed = Gauge("linkage_audit_unsealed", "Audit entries not yet in the chain", registry=self.registry)
 
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count and time one request. ``route`` is a template, so that there are few of them."""
+        key = (method if method in _METHODS else "other", route, status)
+        known = self._known.get(key)
+        if known is None:
+            known = self.requests.labels(*key), self.seconds.labels(*key[:2])
+            self._known[key] = known
+        counter, histogram = known
+        counter.inc()
+        histogram.observe(seconds)
+
     async def read(self, ctx: ServiceContext) -> bytes:
         """The text of the measurements; figures of the database are left as they were while it is away."""
         pool: Any = ctx.engine.pool
         self.connections.labels("write").set(pool.checkedout())
-        self.connections.labels("read").set(ctx.read_pool.get_size() - ctx.read_pool.get_idle_size())
+        self.connections.labels("read").set(ctx.reader.in_use)
         try:
             async with ctx.read_pool.acquire(timeout=2) as connection:
                 waiting = await connection.fetch(_WAITING, timeout=2)
@@ -68,40 +78,10 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-class Measure:
-    """Counts and times requests."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app = app
-        self.metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_UNMEASURED):
-            await self.app(scope, receive, send)
-            return
-        status = 500
-        started = time.perf_counter()
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noted)
-        finally:
-            route = getattr(scope.get("route"), "path_format", "unmatched")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self.metrics.requests.labels(method, route, str(status)).inc()
-            self.metrics.seconds.labels(method, route).observe(time.perf_counter() - started)
-
-
 def instrument(app: FastAPI) -> None:
-    """Measure every request of ``app`` and serve the figures."""
+    """Measure every request of ``app`` (see ``middleware.Threshold``) and serve the figures."""
     metrics = Metrics()
     app.state.metrics = metrics
-    app.add_middleware(Measure, metrics=metrics)
 
     @app.get("/metrics", dependencies=[Public], include_in_schema=False)
     async def read_metrics(request: Request) -> Response:

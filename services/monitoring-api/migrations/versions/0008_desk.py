@@ -1,7 +1,7 @@
 """Risk points as policy, and who takes an elimination back or marks a household again.
 
 Revision ID: 0008_desk
-Revises: 0005_applications
+Revises: 0007_rounds
 Create Date: 2026-11-22
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008_desk"
-down_revision = "0005_applications"
+down_revision = "0007_rounds"
 branch_labels = None
 depends_on = None
 

@@ -41,6 +41,13 @@ class VisitConflict(Conflict):
     title, title_en = "这条走访记录已用同一编号上传过不同的内容", "Another visit was uploaded under this id"
 
 
+class RecordConflict(Conflict):
+    """The phone must show both to a person: the same id came before with other content."""
+
+    code = "record_conflict"
+    title, title_en = "这条记录已用同一编号上传过不同的内容", "Another record was uploaded under this id"
+
+
 class HashMismatch(Unprocessable):
     code = "hash_mismatch"
     title, title_en = "内容与校验值不符,可能在传输中损坏,请重新上传", "The content does not match its hash"
@@ -126,6 +133,84 @@ class HelperEnded(Conflict):
     title, title_en = "这项帮扶责任已经结束", "This duty has ended"
 
 
+class ActNotPossible(Unprocessable):
+    code = "act_not_possible"
+    title, title_en = "这项变动不能这样办理", "This act is not possible"
+
+
+class ActNotUndoable(Conflict):
+    code = "act_not_undoable"
+    title, title_en = "之后又有变更，不能直接撤销，请办理相反的变动", "Something changed since: record the opposite act"
+
+
+class RelocationDecided(Conflict):
+    code = "relocation_decided"
+    title, title_en = "这件迁移已经办结", "This move has been decided"
+
+
+class RelocationPending(Conflict):
+    code = "relocation_pending"
+    title, title_en = "该户已有待接收的迁移，请先撤回或等对方办理", "A move of this household is waiting already"
+
+
+class DuplicateDecided(Conflict):
+    code = "duplicate_decided"
+    title, title_en = "这一对已有人处理", "Somebody has decided this pair"
+
+
+class MergeNotPossible(Unprocessable):
+    code = "merge_not_possible"
+    title, title_en = "这两条登记不能合并", "These records cannot be merged"
+
+
+class MergeNotUndoable(Conflict):
+    code = "merge_not_undoable"
+    title, title_en = "合并之后又有变更，不能原样恢复", "Something changed since the merge: it cannot be undone"
+
+
+class LookBackNotYet(Unprocessable):
+    code = "look_back_not_yet"
+    title, title_en = "还没到回头看的时间", "It is too early for this look-back"
+
+
+class NothingToSettle(Unprocessable):
+    code = "nothing_to_settle"
+    title, title_en = "只有一份记录,不需要复核", "There is only one record"
+
+
+class SweepClosed(Conflict):
+    code = "sweep_closed"
+    title, title_en = "这轮排查已经结束", "This sweep is over"
+
+
+class SweepNotFinished(Unprocessable):
+    code = "sweep_not_finished"
+    title, title_en = "还有农户没有排查,也没有说明原因", "Households remain without record or reason"
+
+
+class IssueStruckOff(Conflict):
+    code = "issue_struck_off"
+    title, title_en = "这个问题已经销号", "This issue has been struck off"
+
+
+class PlanNotPossible(Unprocessable):
+    code = "plan_not_possible"
+    title, title_en = "帮扶计划现在不能这样办理", "This is not possible for the plan now"
+
+
+class BackstopNeeded(Unprocessable):
+    code = "backstop_needed"
+    title, title_en = (
+        "该户没有劳动力,计划须含兜底保障措施",
+        "A household without labour needs a social-security measure",
+    )
+
+
+class MeasureNotPossible(Unprocessable):
+    code = "measure_not_possible"
+    title, title_en = "措施现在不能这样办理", "This is not possible for the measure now"
+
+
 def _year_invalid() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.incomes", "year_invalid", "年份不在允许的范围内")])
 
@@ -146,6 +231,9 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "uq_household_income_year": Conflict,
     "uq_household_change_version": Conflict,
     "uq_visit_receipt_number": Conflict,
+    "submission_pkey": RecordConflict,
+    "uq_submission_receipt_number": Conflict,
+    "fk_submission_case": NotFound,
     "fk_household_region": VillageUnknown,
     "fk_village_region": VillageUnknown,
     "fk_household_monitored_class": MonitoringInvalid,
@@ -164,6 +252,22 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_case_step_step": StepNotPossible,
     "ck_case_step_notice": NoticeStillUp,
     "ck_case_notice_close": NoticeStillUp,
+    "register_act_pkey": AlreadyExists,
+    "uq_register_act_version": Conflict,
+    "uq_register_act_undoes": ActNotUndoable,
+    "uq_relocation_pending": RelocationPending,
+    "fk_relocation_region": VillageUnknown,
+    "look_back_record_pkey": RecordConflict,
+    "uq_look_back_record_receipt_number": Conflict,
+    "sweep_record_pkey": RecordConflict,
+    "uq_sweep_record_receipt_number": Conflict,
+    "sweep_round_pkey": AlreadyExists,
+    "ck_sweep_item_round": SweepNotFinished,
+    "fk_sweep_item_round": SweepClosed,
+    "assistance_measure_pkey": AlreadyExists,
+    "ck_assistance_plan_backstop": BackstopNeeded,
+    "fk_assistance_plan_backstop": BackstopNeeded,
+    "uq_assistance_plan_current": Conflict,
     "ck_household_class_iff_monitored": MonitoringInvalid,
     "ck_household_risks_iff_monitored": MonitoringInvalid,
     "ck_household_since_iff_monitored": MonitoringInvalid,

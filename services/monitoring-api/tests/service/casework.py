@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
+import orjson
 from service_kit.ids import uuid7
 from service_kit.testing import Api, ServiceUnderTest
 
@@ -50,6 +52,17 @@ def form(stage: str, **changes: Any) -> dict[str, Any]:
         },
     }
     return {"form": stage} | forms[stage] | changes
+
+
+def measure_body(**changes: Any) -> dict[str, Any]:
+    return {
+        "type": "health",
+        "title": "大病救治",
+        "department": "卫生健康局",
+        "planned_from": "2026-11-01",
+        "planned_to": "2026-12-31",
+        "amount": "500.00",
+    } | changes
 
 
 class People:
@@ -103,8 +116,25 @@ class People:
                 await self.let_notice_end(case)
             if case["state"] == "county_determination":
                 await self.name_helper(case["household_id"])
+            if case["state"] == "township_review" and case["kind"] == "elimination":
+                await self.deliver_measure(case["household_id"])
             case = await self.step(case)
         return case
+
+    async def deliver_measure(self, household_id: str, **changes: Any) -> dict[str, Any]:
+        """Plan a measure for a monitored household and deliver it."""
+        measure = await self.plan_measure(household_id, **changes)
+        body = {"delivered_on": "2026-11-20", "amount": "500.00", "evidence": "银行回单"}
+        headers = self.cadre.as_key() | {"If-Match": f'"{measure["version"]}"'}
+        path = f"/measures/{measure['id']}/delivery"
+        delivered: dict[str, Any] = await self.cadre.ok("POST", path, json=body, headers=headers)
+        return delivered
+
+    async def plan_measure(self, household_id: str, **changes: Any) -> dict[str, Any]:
+        assistance = await self.cadre.ok("GET", f"/households/{household_id}/assistance")
+        path = f"/assistance-plans/{assistance['plan']['id']}/measures/{uuid7()}"
+        measure: dict[str, Any] = await self.cadre.ok("PUT", path, 201, json=measure_body(**changes))
+        return measure
 
     async def let_notice_end(self, case: dict[str, Any]) -> None:
         async with self.service.connection(self.service.superuser_url) as connection:
@@ -113,3 +143,46 @@ class People:
                 "UPDATE case_notice SET starts_on = starts_on - 20, ends_on = ends_on - 20 WHERE case_id = $1",
                 UUID(case["id"]),
             )
+
+
+def sealed(body: dict[str, Any]) -> dict[str, Any]:
+    """A body as a phone sends it: with the hash of its canonical JSON."""
+    content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return body | {"payload_hash": hashlib.sha256(content).hexdigest()}
+
+
+def field_body(**changes: Any) -> dict[str, Any]:
+    """What every record from a phone says of itself, not yet sealed."""
+    return {
+        "visited_at": "2026-11-20T09:30:00+08:00",
+        "device_clock": {"sent_at": "2026-11-20T18:00:00+08:00", "offset_ms": -1200},
+        "form_version": 1,
+        "location": None,
+    } | changes
+
+
+def look_back_body(**changes: Any) -> dict[str, Any]:
+    findings = {"income_stable": True, "income_note": "", "guarantees_ok": OK, "risks": [], "note": "一切正常"}
+    return sealed(field_body(**({"findings": findings, "outcome": "ok"} | changes)))
+
+
+def sweep_body(household_id: str, **changes: Any) -> dict[str, Any]:
+    """「无变化」 unless ``changes`` say otherwise."""
+    body = {"household_id": household_id, "unchanged": True, "findings": None, "problems": []}
+    return sealed(field_body(**(body | changes)))
+
+
+SWEPT = {"income_changed": False, "income_note": "", "guarantees_ok": OK, "risks": [], "note": ""}
+"""Findings of a household where something is to be said."""
+
+
+async def eliminated(people: People, card: dict[str, Any]) -> dict[str, Any]:
+    """The elimination of a monitored household's risk, to its end."""
+    case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+    income = form("home_verification")["income"] | {"wage": "60000.00"}
+    case = await people.step(case, evidence=form("home_verification", income=income))
+    case = await people.reach(case, "county_determination")
+    judged = ["income_stable", "expense_solved"]
+    return await people.step(
+        case, evidence=form("county_determination", **{"class": None, "risks": [], "confirmed": judged})
+    )

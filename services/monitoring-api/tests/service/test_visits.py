@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +111,58 @@ class TestReceiveVisit:
 
         assert answer["visit"]["location"] == location
 
+    async def test_of_the_form_before_is_still_taken(
+        self, service: ServiceUnderTest, register: Make, visit_body: Make
+    ) -> None:
+        # Phones in valleys update late: form version 1 knew neither photos nor the clock that nobody can set.
+        body = visit_body((await register())["id"])
+        assert body["form_version"] == 1
+        assert "photos" not in body
+
+        answer = await service.api().ok("PUT", f"/visits/{uuid7()}", 201, json=body)
+
+        assert answer["receipt"]["photos"] == []
+
+    async def test_names_every_photo_and_says_which_have_come(
+        self, service: ServiceUnderTest, register: Make, visit_body: Make
+    ) -> None:
+        card, visit_id, content = await register(), uuid7(), b"\xff\xd8\xff\xe0 a roof"
+        photos = [
+            {
+                "id": str(uuid7()),
+                "kind": "photo",
+                "sha256": hashlib.sha256(text).hexdigest(),
+                "size": len(text),
+                "media_type": "image/jpeg",
+                "file_name": "照片.jpg",
+                "taken_at": "2026-11-20T09:31:00+08:00",
+                "place": None,
+            }
+            for text in (content, content + b"!")
+        ]
+        clock = {"sent_at": "2026-11-20T18:00:00+08:00", "offset_ms": 0, "elapsed_ms": 1200}
+        body = visit_body(card["id"], form_version=2, photos=photos, device_clock=clock)
+        api = service.api()
+
+        first = await api.ok("PUT", f"/visits/{visit_id}", 201, json=body)
+        answer = await api.put(f"/attachments/{photos[0]['id']}/content", content=content)
+        again = await api.ok("PUT", f"/visits/{visit_id}", 200, json=body)
+
+        assert answer.status_code in {200, 201}, answer.text
+        assert [(p["sha256"], p["received"]) for p in first["receipt"]["photos"]] == [
+            (photo["sha256"], False) for photo in photos
+        ]
+        assert [p["received"] for p in again["receipt"]["photos"]] == [True, False]
+
+    async def test_of_a_form_yet_to_come_is_refused(
+        self, service: ServiceUnderTest, register: Make, visit_body: Make
+    ) -> None:
+        body = visit_body((await register())["id"], form_version=3)
+
+        problem = await service.api().refused("PUT", f"/visits/{uuid7()}", 422, "validation_failed", json=body)
+
+        assert problem["errors"][0]["path"] == "body.form_version"
+
 
 class TestListVisits:
     async def test_shows_the_latest_first_and_pages(
@@ -172,3 +225,24 @@ class TestPack:
     async def test_of_another_village_is_not_found(self, service: ServiceUnderTest) -> None:
         await service.api("431081106217").refused("GET", "/packs/431081106226", 404, "not_found")
         await service.api("431081").refused("GET", "/packs/431081999999", 404, "not_found")
+
+
+class TestPackOfWork:
+    async def test_carries_what_a_home_verification_has_to_know(
+        self, service: ServiceUnderTest, register: Make
+    ) -> None:
+        year = dict.fromkeys(("wage", "business", "property", "transfer", "rigid_expense"), "1.00")
+        card = await register(incomes=[year | {"year": 2024}, year | {"year": 2025, "wage": "12000.00"}])
+        body = {"household_id": card["id"], "difficulty": "因病住院", "risks": ["illness"]}
+        cadre = service.api("431081106226", role="village_cadre")
+        case = await cadre.ok("PUT", f"/cases/{uuid7()}", 201, json=body)
+
+        pack = await cadre.ok("GET", "/packs/431081106226")
+
+        Pack.model_validate(pack)
+        household = pack["households"][0]
+        assert household["id"] == card["id"], "neither lifted nor monitored, and still to be visited"
+        assert (household["income"]["year"], household["income"]["wage"]) == (2025, "12000.00")
+        assert household["open_case"]["id"] == case["id"]
+        assert household["open_case"]["state"] == "home_verification"
+        assert household["open_case"]["due_on"] == case["due_on"]

@@ -61,10 +61,10 @@ def public_steps(*, received: date, at_stage: str, done: Mapping[str, date], due
         at_stage: the stage that is under way; one that is none ends the way: what was done is done, no more is to come.
         done: stage → day on which it was last completed.
     """
-    reached = STAGES.index(at_stage) if at_stage in STAGES else None  # type: ignore[arg-type] # tested just now
+    reached = STAGES.index(at_stage) if at_stage in STAGES else None
     found = [PublicStep("提交申请", "done", received, None)]
     for name, stages in PUBLIC_STEPS[1:]:
-        first, last = (STAGES.index(stage) for stage in (stages[0], stages[-1]))  # type: ignore[arg-type] # words of STAGES
+        first, last = (STAGES.index(stage) for stage in (stages[0], stages[-1]))
         if reached is not None and first <= reached <= last:
             found.append(PublicStep(name, "current", None, due_on))
         elif stages[-1] in done and (reached is None or last < reached):

@@ -17,10 +17,16 @@ async def make_dossier(
     db: ReadConnection, region: str, household_id: UUID, *, with_visits: bool
 ) -> tuple[bytes, int] | None:
     """JSON of a ``Dossier`` and the household's version; None when there is no such household in the region."""
-    found = await households.get_household(db, region, household_id)
+    found, history, page = await db.at_once(
+        households.get_household(db, region, household_id),
+        households.history_page(db, region, household_id, _FIRST_PAGE),
+        visits.list_visits(db, region, household_id, _FIRST_PAGE) if with_visits else _nothing(),
+    )
     if found is None:
         return None
     card, version = found
-    history = await households.history_page(db, region, household_id, _FIRST_PAGE)
-    page = await visits.list_visits(db, region, household_id, _FIRST_PAGE) if with_visits else b"null"
     return b'{"household":%b,"history":%b,"visits":%b}' % (card, history, page), version
+
+
+async def _nothing() -> bytes:
+    return b"null"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from service_kit.schemas import ReadModel
 
-from monitoring_api.households.schemas import HouseholdRow, Member
+from monitoring_api.casework.rules import Kind, State
+from monitoring_api.households.schemas import HouseholdRow, Income, Member
 from monitoring_api.terms import DwellingGrade, VillageType, WaterSupply
+from monitoring_api.visits.schemas import Findings
 
 
 class PackVillage(ReadModel):
@@ -20,6 +23,20 @@ class PackVillage(ReadModel):
 class LastVisit(ReadModel):
     visited_at: datetime
     visitor_name: str
+    findings: Findings
+
+
+class PackCase(ReadModel):
+    """The household's open case: what a home verification has to know."""
+
+    id: UUID
+    kind: Kind
+    state: State
+    due_on: date
+    difficulty: str
+    risks: list[str]
+    window_from: date
+    window_to: date
 
 
 class PackHousehold(HouseholdRow):
@@ -30,11 +47,47 @@ class PackHousehold(HouseholdRow):
     water_supply: WaterSupply | None
     members: list[Member]
     last_visit: LastVisit | None
+    income: Income | None
+    """Of the latest year registered."""
+    open_case: PackCase | None
+
+
+class DueLookBack(ReadModel):
+    """A look-back whose time has come; its household is among ``households``."""
+
+    id: UUID
+    household_id: UUID
+    seq: int
+    due_on: date
+
+
+class PackSweepItem(ReadModel):
+    """A household of a sweep, with as much as a list needs: most are neither lifted nor monitored."""
+
+    household_id: UUID
+    household_no: str
+    group_name: str | None
+    head_name: str | None
+    done: bool
+    """Recorded, or given a reason."""
+
+
+class PackSweep(ReadModel):
+    """An open round that covers the village."""
+
+    round_id: UUID
+    title: str
+    starts_on: date
+    ends_on: date
+    form_version: int
+    items: list[PackSweepItem]
 
 
 class Pack(ReadModel):
     village: PackVillage
     generated_at: datetime
     households: list[PackHousehold]
+    look_backs_due: list[DueLookBack]
+    sweeps: list[PackSweep]
     truncated: bool
-    """True when the village has more lifted or monitored households than a pack holds."""
+    """True when the village has more households to be visited than a pack holds."""

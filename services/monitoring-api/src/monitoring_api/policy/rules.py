@@ -17,13 +17,18 @@ Key = Literal[
     "risk_points",
     "elimination",
     "look_back",
+    "assistance_plan",
+    "assistance_packages",
+    "sweep",
 ]
 """What a county may set for itself.
 
 Shapes of the values: ``income_line {"fen"}`` per head and year; ``income_window {"months", "ends"}``; ``time_limits``
 stage → working days; ``notice_days {"days"}`` calendar days; ``approvers`` stage or act → roles; ``class_names``
 class → name; ``risk_points {"items": [{"code", "name"}]}`` in the order of screens; ``elimination {"enrolled_months",
-"stable_months", "measures"}``; ``look_back {"quarters"}``.
+"stable_months", "measures"}``; ``look_back {"quarters", "months"}`` how many and how far apart; ``assistance_plan
+{"working_days"}`` from the day monitoring begins; ``assistance_packages`` risk (or ``no_labour``) → ``[{"type",
+"title", "department"}]``; ``sweep {"rounds_per_year", "issue_working_days"}``.
 """
 
 WORDS: frozenset[str] = frozenset({"class_names", "risk_points"})

@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 from service_kit.money import PositiveYuanIn, Yuan, format_yuan
 from service_kit.schemas import ApiModel, ReadModel
 
-from monitoring_api.households.schemas import Reason
+from monitoring_api.assistance.rules import BACKSTOP, MeasureType
+from monitoring_api.households.schemas import Code, Reason, Text100
 from monitoring_api.policy.rules import Key, StepRole
 
 WorkingDays = Annotated[int, Field(ge=0, le=60, description="工作日")]
@@ -134,10 +135,49 @@ class EliminationRule(_Plain):
 
 
 class LookBackRule(_Plain):
-    """回头看: quarters after elimination."""
+    """回头看: how many look-backs after an elimination, and how many months apart."""
 
     key: Literal["look_back"]
     quarters: Annotated[int, Field(ge=1, le=12)]
+    months: Annotated[int, Field(ge=1, le=12)] = 3
+
+
+class AssistancePlanRule(_Plain):
+    """帮扶计划: working days from the start of monitoring within which a plan must be confirmed."""
+
+    key: Literal["assistance_plan"]
+    working_days: Annotated[int, Field(ge=1, le=60, description="工作日")]
+
+
+class PackageEntry(ApiModel):
+    """One measure that a package asks for."""
+
+    type: MeasureType
+    title: Text100
+    department: Text100
+
+
+class AssistancePackages(_Plain):
+    """帮扶套餐: what each risk calls for, and ``no_labour`` for a household without labour."""
+
+    key: Literal["assistance_packages"]
+    packages: Annotated[
+        dict[Code, Annotated[list[PackageEntry], Field(max_length=20)]], Field(min_length=1, max_length=40)
+    ]
+
+    @model_validator(mode="after")
+    def no_labour_has_a_backstop(self) -> AssistancePackages:
+        if not any(entry.type == BACKSTOP for entry in self.packages.get("no_labour", [])):
+            raise PydanticCustomError("backstop", "无劳动力家庭(no_labour)的套餐须含兜底保障")
+        return self
+
+
+class SweepRule(_Plain):
+    """排查: rounds that a year must have, and working days for putting a problem right."""
+
+    key: Literal["sweep"]
+    rounds_per_year: Annotated[int, Field(ge=1, le=12)]
+    issue_working_days: Annotated[int, Field(ge=1, le=250, description="工作日")]
 
 
 Value = Annotated[
@@ -149,7 +189,10 @@ Value = Annotated[
     | ClassNames
     | RiskPoints
     | EliminationRule
-    | LookBackRule,
+    | LookBackRule
+    | AssistancePlanRule
+    | AssistancePackages
+    | SweepRule,
     Field(discriminator="key"),
 ]
 

@@ -10,6 +10,15 @@ from uuid import UUID
 
 from service_kit.json import canonical
 
+FORM_VERSION = 2
+"""Of the form that phones write now: 2 adds photos and the clock that nobody can set."""
+
+
+def oldest_version(current: int) -> int:
+    """Phones in valleys update late: the two versions before the current one are still taken."""
+    return max(1, current - 2)
+
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that look like digits when a cadre reads the number out."""
 
@@ -20,7 +29,11 @@ def payload_hash(payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
-def receipt_number(visit_id: UUID, received_at: datetime) -> str:
-    """What the cadre keeps, e.g. ``ZF20261122-7K3M9QXA``: the day of receipt and 40 random bits of the id."""
-    bits = visit_id.int & (1 << 40) - 1
-    return f"ZF{received_at:%Y%m%d}-" + "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+def receipt_number(record_id: UUID, received_at: datetime, kind: str = "ZF") -> str:
+    """What the cadre keeps, e.g. ``ZF20261122-7K3M9QXA``: the day of receipt and 40 random bits of the id.
+
+    Args:
+        kind: two letters that say what was received: ZF 走访, HT 回头看, PC 排查.
+    """
+    bits = record_id.int & (1 << 40) - 1
+    return f"{kind}{received_at:%Y%m%d}-" + "".join(_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))

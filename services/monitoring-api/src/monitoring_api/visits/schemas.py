@@ -1,16 +1,18 @@
-"""What crosses HTTP about visits. The shapes are those of form version 1 on the phone."""
+"""What crosses HTTP about visits. The shapes are those of the phone's form, version 2."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
+from service_kit.attachments import FileDeclaration, PhotoReceipt
 from service_kit.schemas import ApiModel, ReadModel
 
 from monitoring_api.households.schemas import Code
+from monitoring_api.visits.rules import FORM_VERSION, oldest_version
 
 
 def _plausible(instant: datetime) -> datetime:
@@ -24,10 +26,12 @@ Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
 
 
 class DeviceClock(ApiModel):
-    """When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds)."""
+    """When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds)."""
 
     sent_at: Instant
     offset_ms: Annotated[int, Field(ge=-(10**12), le=10**12)]
+    elapsed_ms: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    """Since the phone last heard the server, by a clock that nobody can set; null when it was restarted since."""
 
 
 class Guarantees(ApiModel):
@@ -57,6 +61,10 @@ class Location(ApiModel):
     accuracy: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
+Photos = Annotated[list[FileDeclaration], Field(max_length=20)]
+"""Photos and signatures that a record names; their bytes follow, one by one."""
+
+
 class VisitUpload(ApiModel):
     """One visit from a phone.
 
@@ -66,9 +74,10 @@ class VisitUpload(ApiModel):
     household_id: UUID
     visited_at: Instant
     device_clock: DeviceClock
-    form_version: Literal[1]
+    form_version: Annotated[int, Field(ge=oldest_version(FORM_VERSION), le=FORM_VERSION)]
     findings: Findings
     location: Location | None = None
+    photos: Photos = Field(default_factory=list)
     payload_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 
 
@@ -77,6 +86,8 @@ class VisitReceipt(ReadModel):
     number: str
     received_at: datetime
     payload_hash: str
+    photos: list[PhotoReceipt]
+    """Every photo that the record named, and whether its bytes are here."""
 
 
 class Visit(ReadModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from service_kit import attachments
 from service_kit.clock import now
 from service_kit.db import ReadConnection
 from service_kit.errors import FieldError, ValidationFailed
@@ -32,6 +33,7 @@ async def receive_visit(
         NotFound: no such household in the actor's region.
         VisitConflict: the id came before with other content.
         ValidationFailed: a risk that no catalogue knows.
+        AttachmentConflict: a photo's id was declared before for another file or record.
     """
     if payload_hash(payload) != body.payload_hash:
         raise HashMismatch()
@@ -63,6 +65,14 @@ async def receive_visit(
         )
     if not created and await repository.stored_hash(session, household.county_code, visit_id) != body.payload_hash:
         raise VisitConflict()
+    await attachments.declare(
+        session,
+        actor,
+        region_code=household.village_code,
+        subject_type="visit",
+        subject_id=visit_id,
+        files=body.photos,
+    )
     answer = await views.get_uploaded(ReadConnection(await raw_connection(session)), household.county_code, visit_id)
     if answer is None:
         raise LookupError("a visit that was just written is not readable")

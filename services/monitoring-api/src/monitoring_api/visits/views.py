@@ -21,6 +21,16 @@ RECEIPT_FIELDS = f"""
 """
 
 
+def photo_receipts(statement: Statement, subject_type: str, record: str) -> str:
+    """SQL: the JSON list of the photos of ``record`` (an alias), each with whether its bytes are here."""
+    return (
+        "(SELECT coalesce(json_agg(json_build_object('id', a.id, 'sha256', a.sha256,"  # noqa: S608 - our own text
+        " 'received', a.received_at IS NOT NULL) ORDER BY a.declared_at, a.id), '[]') FROM attachment a"
+        f" WHERE {statement.county('a')} AND a.county_code = {record}.county_code"
+        f" AND a.subject_type = '{subject_type}' AND a.subject_id = {record}.id)"
+    )
+
+
 def _joins(statement: Statement) -> str:
     return (
         " LEFT JOIN region r ON r.code = v.village_code"
@@ -69,9 +79,9 @@ async def get_visit(db: ReadConnection, region: str, visit_id: UUID) -> bytes | 
 async def get_uploaded(db: ReadConnection, region: str, visit_id: UUID) -> bytes | None:
     """The visit with its receipt."""
     statement = Statement(region)
-    wanted = statement.arg(visit_id)
+    wanted, photos = statement.arg(visit_id), photo_receipts(statement, "visit", "v")
     return await db.json(
-        f"SELECT json_build_object('receipt', json_build_object({RECEIPT_FIELDS}),"  # noqa: S608 - our own text
+        f"SELECT json_build_object('receipt', json_build_object({RECEIPT_FIELDS}, 'photos', {photos}),"  # noqa: S608
         f" 'visit', json_build_object({FIELDS}))::text FROM visit v {_joins(statement)}"
         f" WHERE {statement.inside('v')} AND v.id = {wanted}",
         *statement.args,

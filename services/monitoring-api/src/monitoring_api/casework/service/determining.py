@@ -19,6 +19,7 @@ from monitoring_api.errors import CriteriaNotMet, HelperMissing
 from monitoring_api.helpers.repository import current_helper
 from monitoring_api.households.schemas import MonitoringUpdate
 from monitoring_api.households.service.monitoring import set_monitoring
+from monitoring_api.look_backs import service as look_backs
 
 
 async def determine(
@@ -77,6 +78,9 @@ async def _let_go(
         "since": since.isoformat() if since else None,
     }
     await put_on_register(session, actor, case, {"monitored": False, "reason": opinion[:500]})
+    if case.kind == "elimination":
+        # Natural elimination leaves nobody to look back at.
+        await look_backs.schedule(session, case, today())
     return {"before": kept, "criteria": [asdict(criterion) for criterion in found]}
 
 

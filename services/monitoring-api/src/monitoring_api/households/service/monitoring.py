@@ -9,12 +9,14 @@ from service_kit.tokens import Actor
 from service_kit.versions import check_version
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.assistance.lifecycle import follow
 from monitoring_api.errors import MonitoringInvalid
 from monitoring_api.households import repository
 from monitoring_api.households.rules import changes_between, monitoring_errors
 from monitoring_api.households.schemas import MonitoringUpdate
 from monitoring_api.households.service import records
 from monitoring_api.households.service.register import Written
+from monitoring_api.look_backs import service as look_backs
 from monitoring_api.policy.service import known_risks
 from monitoring_api.terms import Act
 
@@ -58,6 +60,12 @@ async def set_monitoring(
     household.updated_at = now()
     act: Act = "monitoring_set" if household.monitored else "monitoring_cleared"
     await records.write_history(session, actor, household, act, changes, reason=body.reason)
-    if {"monitored", "class"} & {change["field"] for change in changes}:
-        await records.announce(session, household, "monitoring")
+    await follow(session, household)
+    if household.monitored and not before["monitored"]:
+        await look_backs.stop(session, household, "重新纳入监测")
+    changed = {change["field"] for change in changes}
+    if "monitored" in changed:
+        await records.announce(session, household, "monitoring" if household.monitored else "eliminated")
+    elif "class" in changed:
+        await records.announce(session, household, "class")
     return Written(*await records.card(session, household), created=False)

@@ -1,0 +1,32 @@
+"""Storing submissions. Row-level security limits every statement to the actor's region."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitoring_api.casework.models import Case
+from monitoring_api.households.models import Household
+from monitoring_api.submissions.models import Submission
+
+
+async def claim(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Insert unless the id is taken; waits for another upload of the same id to end. False when it is taken."""
+    statement = insert(Submission).values(values).on_conflict_do_nothing(index_elements=["county_code", "id"])
+    return (await session.execute(statement.returning(Submission.id))).scalar_one_or_none() is not None
+
+
+async def stored_hash(session: AsyncSession, county_code: str, submission_id: UUID) -> str | None:
+    query = select(Submission.payload_hash).where(Submission.county_code == county_code, Submission.id == submission_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def open_case_of(session: AsyncSession, household: Household) -> UUID | None:
+    query = select(Case.id).where(
+        Case.county_code == household.county_code, Case.household_id == household.id, Case.is_open
+    )
+    return (await session.execute(query)).scalar_one_or_none()
