@@ -40,6 +40,7 @@ TOWNSHIPS, VILLAGES_EACH = 40, 10
 P95_MS = 100.0
 CONNECTIONS = (1, 16)
 _HEAD = "何演示"
+_INITIALS = initials(_HEAD)
 # Out of a hundred open cases; the rest are with the county.
 _SHARES = (("home_verification", 30), ("village_review", 20), ("notice", 20), ("township_review", 15))
 _DAYS_BACK = 15
@@ -79,7 +80,7 @@ async def seed(owner_url: str, cases: int) -> float:
                 regions(),
                 on_conflict="ON CONFLICT DO NOTHING",
             )
-        await _fill(connection, cases)
+        await _fill(connection, known, cases)
         for table in ("household", "household_member", "monitoring_case", "case_step", "case_notice"):
             await connection.execute(f'VACUUM (ANALYZE) "{table}"')
     finally:
@@ -87,12 +88,13 @@ async def seed(owner_url: str, cases: int) -> float:
     return time.perf_counter() - started
 
 
-async def _fill(connection: Any, cases: int) -> None:
-    rng, codes = Random("queue"), villages()
+async def _fill(connection: Any, known: int, cases: int) -> None:
+    """Go on from what is there, chunk by chunk; rows are made before the transaction opens."""
+    rng, codes = Random(f"queue/{known}"), villages()
     policy = await read_policy(connection, today())
     people = {role: Person(UUID(int=7), "测算员", role, COUNTY) for role in ("village_cadre", "township")}
-    ids = RowIds(ID_EPOCH_MS + 50_000_000, rng)
-    for start in range(0, cases, _CHUNK):
+    ids = RowIds(ID_EPOCH_MS + 50_000_000 + known * 10, rng)
+    for start in range(known, cases, _CHUNK):
         plans = []
         for number in range(start, min(start + _CHUNK, cases)):
             income = {"wage": 900_000, "business": 0, "property": 0, "transfer": 0, "rigid_expense": 0}
@@ -110,11 +112,13 @@ async def _fill(connection: Any, cases: int) -> None:
                     income,
                 )
             )
+        households, members = list(_households(plans, start)), list(_members(plans, ids))
+        made = [case_rows(plan, people, policy, ids) for plan in plans]
         async with connection.transaction():
             await connection.execute(NATION.statements())
-            await copy_rows(connection, "household", _HOUSEHOLD, _households(plans, start))
-            await copy_rows(connection, "household_member", _MEMBER, _members(plans, ids))
-            await store_cases(connection, (case_rows(plan, people, policy, ids) for plan in plans))
+            await copy_rows(connection, "household", _HOUSEHOLD, households)
+            await copy_rows(connection, "household_member", _MEMBER, members)
+            await store_cases(connection, made)
 
 
 _HOUSEHOLD = (
@@ -140,7 +144,7 @@ def _members(plans: list[CasePlan], ids: RowIds) -> Iterator[tuple[Any, ...]]:
     born = today() - timedelta(days=20_000)
     for plan in plans:
         yield (
-            COUNTY, ids.take(), plan.household_id, plan.village_code, _HEAD, _HEAD[1:], initials(_HEAD), "head", True,
+            COUNTY, ids.take(), plan.household_id, plan.village_code, _HEAD, _HEAD[1:], _INITIALS, "head", True,
             "present", "male", born, "ordinary", "healthy", "primary", "none", "farming", True, now(), now(), 1,
         )  # fmt: skip
 

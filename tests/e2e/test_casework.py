@@ -101,6 +101,8 @@ class Travelling:
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Travelling]:
     """LINKAGE_E2E_TRAVEL_DATA names a data folder that is used and kept."""
+    # It is started several times, and what starts is slow at first.
+    expect.set_options(timeout=20_000)
     kept = os.environ.get("LINKAGE_E2E_TRAVEL_DATA")
     data = Path(kept) if kept else tmp_path_factory.mktemp("casework") / "data"
     travelling = Travelling(data)
@@ -108,6 +110,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Travelling]:
     try:
         yield travelling
     finally:
+        expect.set_options(timeout=5_000)
         travelling.stop()
         if not kept:
             shutil.rmtree(data.parent, ignore_errors=True)
@@ -290,7 +293,7 @@ class TestOneHousehold:
             page.get_by_role("button", name="办结“县级审定”").click()
             expect(page.locator("#error-summary")).to_be_visible()
             for condition in ("收入持续稳定", "大额刚性支出已解决", "帮扶措施已落实"):
-                page.get_by_label(condition).check()
+                page.locator("label.el-checkbox").filter(has_text=condition).click()
             finish(page, "县级审定", "同意消除")
             expect(page.locator("h1 + .beside")).to_contain_text("风险已消除")
             expect(page.get_by_role("button", name="风险消除回退")).to_be_visible()
@@ -317,7 +320,7 @@ class TestCounty:
     ) -> None:
         with at_desk("bureau", "/admin/policy") as page:
             check(page)
-            page.get_by_role("button", name="设定监测收入标准").click()
+            page.get_by_role("button", name="设定新值：监测收入标准").click()
             dialog = page.get_by_role("dialog", name="设定：监测收入标准")
             dialog.locator("#field-value-yuan").fill("9000")
             dialog.locator("#field-valid_from").fill("2099-01-01")

@@ -59,6 +59,11 @@ class FaultyServer:
             ready.set()
             self._loop.run_forever()
             server.close()
+            open_ones = asyncio.all_tasks(self._loop)
+            for task in open_ones:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*open_ones, return_exceptions=True))
+            self._loop.close()
 
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()

@@ -57,6 +57,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/assets/{asset_id}/household-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 到户资产的户情变动
+         * @description What the register told of the household since it holds the asset: somebody died, it split, moved, closed …
+         */
+        get: operations["assets_list_household_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/attachments": {
         parameters: {
             query?: never;
@@ -1028,6 +1048,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/person-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助对象变动（死亡、迁出、重复登记）
+         * @description Whom the register says are gone: to be checked before money is paid out.
+         */
+        get: operations["funds_list_person_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/plans": {
         parameters: {
             query?: never;
@@ -1726,6 +1766,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/assistance-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶计划
+         * @description Soonest limit first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的帮扶计划
+         * @description With its measures and with what the household's risks call for besides.
+         */
+        get: operations["monitoring_get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定帮扶计划
+         * @description A household in which nobody can work needs a social-security measure first.
+         */
+        post: operations["monitoring_confirm_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 安排帮扶措施 */
+        put: operations["monitoring_add_measure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采用帮扶套餐
+         * @description Suggested measures become measures of the plan.
+         */
+        post: operations["monitoring_accept_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/attachments": {
         parameters: {
             query?: never;
@@ -1990,6 +2127,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重复人员 */
+        get: operations["monitoring_list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查找重复人员
+         * @description Look through a whole county or a smaller region, e.g. after a bulk load; new pairs are put on the list.
+         */
+        post: operations["monitoring_search_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逐项比对 */
+        get: operations["monitoring_get_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 合并
+         * @description Which record stays and what it takes over; can be taken back while nothing else changed.
+         */
+        post: operations["monitoring_merge_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/not-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不是同一人 */
+        post: operations["monitoring_not_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销处理
+         * @description The records become exactly what they were before the merge, and the pair waits for a decision again.
+         */
+        post: operations["monitoring_undo_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/exports": {
         parameters: {
             query?: never;
@@ -2191,6 +2439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按姓名找农户（供资产登记选择）
+         * @description Up to twenty households of one village by the name of the head: what it takes to name one, and no more.
+         */
+        get: operations["monitoring_find_household_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/search": {
         parameters: {
             query?: never;
@@ -2231,6 +2499,88 @@ export interface paths {
         head?: never;
         /** 更正农户信息 */
         patch: operations["monitoring_correct_household"];
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 人口与户变动记录
+         * @description Acts on the household and on others that touched it, newest first.
+         */
+        get: operations["monitoring_list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变动预览：将会怎样
+         * @description What the act would do to whom; nothing is written, and every refusal of the act itself is told here too.
+         */
+        post: operations["monitoring_preview_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/{act_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 办理人口与户变动
+         * @description One act and its effect in one transaction; ``If-Match`` is the household's version.
+         *
+         *     The client makes the id of the act, and repeating the request is safe. The ETag is the household's new version.
+         */
+        put: operations["monitoring_do_act"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/assistance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 农户的帮扶情况
+         * @description The plan that goes on, and earlier ones.
+         */
+        get: operations["monitoring_get_household_assistance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/monitoring/households/{household_id}/dossier": {
@@ -2436,6 +2786,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶措施台账
+         * @description Soonest end first; the first page says how many there are of each and what they cost.
+         */
+        get: operations["monitoring_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改帮扶措施 */
+        patch: operations["monitoring_change_measure"];
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消帮扶措施 */
+        post: operations["monitoring_cancel_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记措施落实 */
+        post: operations["monitoring_deliver_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/objections": {
         parameters: {
             query?: never;
@@ -2611,6 +3032,100 @@ export interface paths {
          */
         put: operations["monitoring_receive_registration"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待迁入
+         * @description Moves into the region that were declared elsewhere.
+         */
+        get: operations["monitoring_list_relocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查找迁往地
+         * @description Counties, townships and villages by the beginning of their name or pinyin, beyond the actor's region too.
+         */
+        get: operations["monitoring_find_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件迁移 */
+        get: operations["monitoring_get_relocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接收迁入
+         * @description They leave there and arrive here in one act.
+         */
+        post: operations["monitoring_accept_relocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回迁移申报 */
+        post: operations["monitoring_decline_relocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4144,6 +4659,29 @@ export interface components {
             reason: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * HouseholdNews
+         * @description One change of the household since it holds the asset.
+         */
+        AssetsHouseholdNews: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "died" | "head_changed" | "split" | "merged" | "transferred" | "moved" | "moved_out" | "closed" | "undone";
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** People */
+            people: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "closed";
         };
         /** Notice */
         AssetsNotice: {
@@ -6596,6 +7134,36 @@ export interface components {
             problems?: string;
         };
         /**
+         * PersonChange
+         * @description Who died, moved away or was registered twice, by the register's id.
+         */
+        FundsPersonChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Household Closed */
+            household_closed: boolean;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Region Code */
+            region_code: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "died" | "moved_out" | "merged" | "void";
+        };
+        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -8769,10 +9337,120 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * Accept
+         * @description Where they go: into a household of their own, or into one that is here.
+         *
+         *     A whole household that moves within its county keeps its record, and ``household`` says number, group and address
+         *     only (its ``id`` and ``head_id`` are ignored there).
+         */
+        MonitoringAccept: {
+            household?: components["schemas"]["MonitoringNewHousehold"] | null;
+            joining?: components["schemas"]["MonitoringJoining"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /**
+         * AcceptSuggestions
+         * @description Suggested measures that become measures of the plan, all with the same dates.
+         */
+        MonitoringAcceptSuggestions: {
+            /** Chosen */
+            chosen: components["schemas"]["MonitoringChosenSuggestion"][];
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+        };
+        /** ActHousehold */
+        MonitoringActHousehold: {
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ActInput
+         * @description One act; ``kind`` says which.
+         */
+        MonitoringActInput: components["schemas"]["MonitoringBirth"] | components["schemas"]["MonitoringMoveIn"] | components["schemas"]["MonitoringDeath"] | components["schemas"]["MonitoringHeadChange"] | components["schemas"]["MonitoringSplit"] | components["schemas"]["MonitoringMerge"] | components["schemas"]["MonitoringTransfer"] | components["schemas"]["MonitoringMoveVillage"] | components["schemas"]["MonitoringMoveOut"] | components["schemas"]["MonitoringDeclareMove"] | components["schemas"]["MonitoringWithdrawMove"] | components["schemas"]["MonitoringClose"] | components["schemas"]["MonitoringUndo"];
+        /**
+         * ActLine
+         * @description One act on the household, or on another that touched it.
+         */
+        MonitoringActLine: {
+            /** Actor Name */
+            actor_name: string;
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Evidence */
+            evidence: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "birth" | "move_in" | "death" | "head_change" | "split" | "merge" | "transfer" | "move_village" | "move_out" | "declare_move" | "withdraw_move" | "decline_move" | "moved_out" | "moved_in" | "close" | "undo";
+            other_household: components["schemas"]["MonitoringActHousehold"] | null;
+            /** People */
+            people: components["schemas"]["MonitoringPersonNamed"][];
+            /** Place */
+            place: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relocation Id */
+            relocation_id: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+        };
         /** Application */
         MonitoringApplication: {
             /** Candidates */
-            candidates: components["schemas"]["MonitoringCandidate"][];
+            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
             /** Case Id */
             case_id: string | null;
             /** County Code */
@@ -9137,7 +9815,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -9176,7 +9854,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["MonitoringPlace"] | null;
+            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -9296,6 +9974,36 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
+         * Birth
+         * @description 出生: ``happened_on`` is the birth date; the newborn may have no identity number yet.
+         */
+        MonitoringBirth: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "birth";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
          * CadreProgress
          * @description One person: households that were theirs when the round began, and those that they have recorded.
          */
@@ -9321,29 +10029,48 @@ export interface components {
             with_problems: number;
         };
         /**
-         * Candidate
-         * @description A household that the application may be about.
+         * CandidateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
          */
-        MonitoringCandidate: {
-            /** Grounds */
-            grounds: ("id_number" | "name")[];
-            /** Head Id Number Masked */
-            head_id_number_masked: string | null;
-            /** Head Name */
-            head_name: string;
+        MonitoringCandidateRow: {
             /**
-             * Household Id
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
              * Format: uuid
              */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Open Case Id */
-            open_case_id: string | null;
-            /** Village Name */
-            village_name: string;
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
         };
         /** CardCase */
         MonitoringCardCase: {
@@ -9731,6 +10458,16 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ChosenSuggestion */
+        MonitoringChosenSuggestion: {
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
         /** ClassCount */
         MonitoringClassCount: {
             /** Code */
@@ -9758,6 +10495,30 @@ export interface components {
             sudden_hardship: string;
             /** Unstable Lifted */
             unstable_lifted: string;
+        };
+        /**
+         * Close
+         * @description 销户: nobody is left, and monitoring has ended.
+         */
+        MonitoringClose: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "close";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /**
          * Consent
@@ -9824,6 +10585,88 @@ export interface components {
              */
             finding: "met" | "not_met" | "needs_human";
         };
+        /** Death */
+        MonitoringDeath: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "death";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** Decision */
+        MonitoringDecision: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * DeclareMove
+         * @description 申报迁往他处: takes effect when the receiving side accepts.
+         */
+        MonitoringDeclareMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "declare_move";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+            /**
+             * To Region
+             * @example 431081106
+             */
+            to_region: string;
+        };
+        /** Decline */
+        MonitoringDecline: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
         /**
          * DeviceClock
          * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
@@ -9871,6 +10714,15 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /** EffectRead */
+        MonitoringEffectRead: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
@@ -9887,6 +10739,16 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Evidence
+         * @description A paper that proves the act, e.g. 死亡证明 with its number.
+         */
+        MonitoringEvidence: {
+            /** Number */
+            number?: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Excuse
@@ -9980,7 +10842,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -10029,6 +10891,13 @@ export interface components {
             /** Risks */
             risks?: string[];
         };
+        /** Found */
+        MonitoringFound: {
+            /** Found */
+            found: number;
+            /** More */
+            more: boolean;
+        };
         /**
          * Guarantees
          * @description 两不愁三保障和饮水安全: whether each is in order (MON-4).
@@ -10071,6 +10940,28 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /** HeadChange */
+        MonitoringHeadChange: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "head_change";
+            new_head: components["schemas"]["MonitoringNewHeadInput"];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /**
          * HelpedHousehold
@@ -10153,7 +11044,7 @@ export interface components {
              * Act
              * @enum {string}
              */
-            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared";
+            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged";
             /** Actor Name */
             actor_name: string;
             /**
@@ -10272,6 +11163,15 @@ export interface components {
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /**
+         * HouseholdAssistance
+         * @description The plan that goes on, and those of earlier times under monitoring.
+         */
+        MonitoringHouseholdAssistance: {
+            /** Earlier */
+            earlier: components["schemas"]["MonitoringPlanRow"][];
+            plan: components["schemas"]["MonitoringPlan"] | null;
+        };
+        /**
          * HouseholdCard
          * @description 户卡: everything that the register knows of one household.
          */
@@ -10340,11 +11240,8 @@ export interface components {
             dwelling_grade?: ("A" | "B" | "C" | "D") | null;
             /** Group Name */
             group_name?: string | null;
-            /**
-             * Household No
-             * @example 0001
-             */
-            household_no: string;
+            /** Household No */
+            household_no?: string | null;
             /** Incomes */
             incomes?: components["schemas"]["MonitoringIncomeInput"][];
             /**
@@ -10363,6 +11260,25 @@ export interface components {
             village_code: string;
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdName
+         * @description What it takes to name a household on another record.
+         */
+        MonitoringHouseholdName: {
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * HouseholdRow
@@ -10793,6 +11709,23 @@ export interface components {
             /** Visitor Name */
             visitor_name: string | null;
         };
+        /**
+         * Joining
+         * @description They become members of a household that is registered here.
+         */
+        MonitoringJoining: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+            /** Version */
+            version: number;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
             findings: components["schemas"]["MonitoringFindings"];
@@ -11151,6 +12084,210 @@ export interface components {
             /** Accepted */
             accepted: number;
         };
+        /** MeasureCancel */
+        MonitoringMeasureCancel: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** MeasureCounts */
+        MonitoringMeasureCounts: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cancelled */
+            cancelled: number;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Delivered Amount
+             * @description 元
+             * @example 1234.50
+             */
+            delivered_amount: string;
+            /** Overdue */
+            overdue: number;
+            /** Planned */
+            planned: number;
+        };
+        /**
+         * MeasureCreate
+         * @description One measure of a plan; ``amount`` is what is planned, 0 where nothing is paid.
+         */
+        MonitoringMeasureCreate: {
+            /**
+             * Amount
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /**
+         * MeasureDelivery
+         * @description 落实: when, how much, what proves it, and what came of it as far as one can say.
+         */
+        MonitoringMeasureDelivery: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Delivered On
+             * Format: date
+             */
+            delivered_on: string;
+            /** Evidence */
+            evidence: string;
+            /** Result */
+            result?: string | null;
+        };
+        /** MeasurePage */
+        MonitoringMeasurePage: {
+            counts: components["schemas"]["MonitoringMeasureCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringMeasureRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MeasureRow
+         * @description A line of the ledger of measures.
+         */
+        MonitoringMeasureRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Backstop */
+            backstop: boolean;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Delivered Amount */
+            delivered_amount: string | null;
+            /** Delivered By Name */
+            delivered_by_name: string | null;
+            /** Delivered On */
+            delivered_on: string | null;
+            /** Demo */
+            demo: boolean;
+            /** Department */
+            department: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Result */
+            result: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "delivered" | "cancelled";
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * MeasureUpdate
+         * @description Of a measure still to be delivered anything but its type; of a delivered one only the result.
+         */
+        MonitoringMeasureUpdate: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department?: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from?: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to?: string;
+            /** Result */
+            result?: string;
+            /** Title */
+            title?: string;
+        };
         /** Member */
         MonitoringMember: {
             /**
@@ -11212,7 +12349,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "present" | "died" | "moved_out";
+            state: "present" | "died" | "moved_out" | "merged" | "void";
             /** Version */
             version: number;
         };
@@ -11326,6 +12463,82 @@ export interface components {
              */
             sex?: "male" | "female";
         };
+        /**
+         * Merge
+         * @description 并户: everybody here joins another household, and this one closes.
+         *
+         *     ``carry_monitoring`` must be said when this household is monitored and the other is not.
+         */
+        MonitoringMerge: {
+            /** Carry Monitoring */
+            carry_monitoring?: boolean | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * MergeInput
+         * @description Which record stays, and of which fields the other's value is better.
+         *
+         *     ``whole_household``: the households are one, registered twice; every pair of them is merged, who is only in the
+         *     other one joins, and the other one closes.
+         */
+        MonitoringMergeInput: {
+            /** Choices */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Kept Id
+             * Format: uuid
+             */
+            kept_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Versions
+             * @description 两条登记的版本号
+             */
+            versions: {
+                [key: string]: number;
+            };
+            /**
+             * Whole Household
+             * @default false
+             */
+            whole_household?: boolean;
+        };
         /** MonitoredTotals */
         MonitoringMonitoredTotals: {
             /** By Class */
@@ -11381,6 +12594,178 @@ export interface components {
             risks?: string[];
             /** Since */
             since?: string | null;
+        };
+        /**
+         * MoveIn
+         * @description 迁入: somebody comes from outside the system, by marriage, adoption, return …
+         */
+        MonitoringMoveIn: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "marriage" | "adoption" | "return" | "other";
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_in";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Place
+             * @description 迁出地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveOut
+         * @description 迁出系统外, e.g. to a city.
+         */
+        MonitoringMoveOut: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_out";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Place
+             * @description 迁往地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveVillage
+         * @description 整户迁到本辖区的另一个村: the household keeps its history, visits, cases and monitoring.
+         */
+        MonitoringMoveVillage: {
+            /** Address */
+            address?: string | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_village";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
+        /** Mover */
+        MonitoringMover: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /** NewHeadInput */
+        MonitoringNewHeadInput: {
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * NewHousehold
+         * @description A household founded by the act. Without a number it gets the next one of the village.
+         */
+        MonitoringNewHousehold: {
+            /** Address */
+            address?: string | null;
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Head Id
+             * Format: uuid
+             */
+            head_id: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
         };
         /**
          * NewMember
@@ -11914,6 +13299,16 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PersonNamed */
+        MonitoringPersonNamed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * PhotoReceipt
          * @description One line of a record's own receipt: which file it names and whether its bytes are here.
@@ -11933,13 +13328,195 @@ export interface components {
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlace: {
+        MonitoringPlaceInput: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /**
+         * Plan
+         * @description A plan with its measures and with what its household's risks call for besides.
+         */
+        MonitoringPlan: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measure List */
+            measure_list: components["schemas"]["MonitoringMeasureRow"][];
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Suggestions */
+            suggestions: components["schemas"]["MonitoringSuggestionRead"][];
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
+        };
+        /** PlanConfirm */
+        MonitoringPlanConfirm: {
+            /** Goal */
+            goal: string;
+        };
+        /** PlanCounts */
+        MonitoringPlanCounts: {
+            /** Backstop Missing */
+            backstop_missing: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Draft */
+            draft: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /** PlanPage */
+        MonitoringPlanPage: {
+            counts: components["schemas"]["MonitoringPlanCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringPlanRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * PlanRow
+         * @description A line of the list of plans.
+         */
+        MonitoringPlanRow: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
         };
         /**
          * Policy
@@ -11962,6 +13539,16 @@ export interface components {
             profile: components["schemas"]["MonitoringProfile"];
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
+        };
+        /**
+         * Preview
+         * @description What an act would do. ``relations`` are those that change; a person corrects the suggested ones.
+         */
+        MonitoringPreview: {
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Relations */
+            relations: components["schemas"]["MonitoringRelationAfter"][];
         };
         /** ProblemFound */
         MonitoringProblemFound: {
@@ -11990,29 +13577,6 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
-        };
-        /** Progress */
-        MonitoringProgress: {
-            /** Cadres */
-            cadres: components["schemas"]["MonitoringCadreProgress"][];
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Villages */
-            villages: components["schemas"]["MonitoringVillageProgress"][];
-            /** With Problems */
-            with_problems: number;
         };
         /** PublicStep */
         MonitoringPublicStep: {
@@ -12093,6 +13657,96 @@ export interface components {
              * @example 5678
              */
             phone_last4: string;
+        };
+        /**
+         * RecordRead
+         * @description One of the two records with where it stands.
+         */
+        MonitoringRecordRead: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Education
+             * @enum {string}
+             */
+            education: "illiterate" | "primary" | "junior" | "senior" | "college" | "university";
+            /**
+             * Employment
+             * @enum {string}
+             */
+            employment: "none" | "farming" | "local_job" | "migrant_job" | "welfare_post" | "own_business";
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "chronic" | "severe" | "disabled";
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Insured */
+            insured: boolean;
+            /**
+             * Labour Ability
+             * @enum {string}
+             */
+            labour_ability: "skilled" | "ordinary" | "weak" | "lost" | "none";
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Schooling
+             * @enum {string}
+             */
+            schooling: "none" | "preschool" | "primary" | "junior" | "senior" | "vocational" | "higher" | "dropout";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "present" | "died" | "moved_out" | "merged" | "void";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
         };
         /** Refusal */
         MonitoringRefusal: {
@@ -12183,6 +13837,28 @@ export interface components {
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /** RelationAfter */
+        MonitoringRelationAfter: {
+            /**
+             * After
+             * @enum {string}
+             */
+            after: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /** Before */
+            before: ("head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other") | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -12191,6 +13867,68 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * RelocationRead
+         * @description A declared move, as its receiver sees it.
+         */
+        MonitoringRelocationRead: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** From Place */
+            from_place: string;
+            /** From Village Code */
+            from_village_code: string;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** People */
+            people: components["schemas"]["MonitoringMover"][];
+            /** Reason */
+            reason: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Same County */
+            same_county: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "declined" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Was Monitored */
+            was_monitored: boolean;
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Remark
@@ -12400,6 +14138,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Search */
+        MonitoringSearch: {
+            /**
+             * Region
+             * @example 431081106
+             */
+            region: string;
+        };
         /** Setting */
         MonitoringSetting: {
             /** Actor Name */
@@ -12510,6 +14256,36 @@ export interface components {
              * Format: date
              */
             signed_on: string;
+        };
+        /**
+         * Split
+         * @description 分户. Of a monitored household a person says which of the two goes on being monitored.
+         */
+        MonitoringSplit: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            household: components["schemas"]["MonitoringNewHousehold"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Member Ids */
+            member_ids: string[];
+            /** Monitoring */
+            monitoring?: ("both" | "origin" | "new") | null;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Step */
         MonitoringStep: {
@@ -12672,6 +14448,45 @@ export interface components {
             receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
             submission: components["schemas"]["MonitoringSubmission"];
         };
+        /** SuggestionRead */
+        MonitoringSuggestionRead: {
+            /** Backstop */
+            backstop: boolean;
+            /** Department */
+            department: string;
+            /** Risks */
+            risks: string[];
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /** SweepProgress */
+        MonitoringSweepProgress: {
+            /** Cadres */
+            cadres: components["schemas"]["MonitoringCadreProgress"][];
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Villages */
+            villages: components["schemas"]["MonitoringVillageProgress"][];
+            /** With Problems */
+            with_problems: number;
+        };
         /** SweepRecord */
         MonitoringSweepRecord: {
             /** Counts */
@@ -12833,6 +14648,73 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * Transfer
+         * @description 转入他户: some people join another household of the same county, e.g. by marriage.
+         */
+        MonitoringTransfer: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transfer";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * Undo
+         * @description 撤销: the rows that an act touched become what they were; only while nothing changed since.
+         */
+        MonitoringUndo: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "undo";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Undoes
+             * Format: uuid
+             */
+            undoes: string;
         };
         /** UploadedLookBack */
         MonitoringUploadedLookBack: {
@@ -13149,6 +15031,32 @@ export interface components {
              */
             wage: string;
         };
+        /** WithdrawMove */
+        MonitoringWithdrawMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw_move";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+        };
         /** Withdrawal */
         MonitoringWithdrawal: {
             /**
@@ -13259,6 +15167,31 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * Candidate
+         * @description A household that the application may be about.
+         */
+        Monitoringmonitoring_api__applications__schemas__Candidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
+        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -13272,6 +15205,54 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * Candidate
+         * @description The pair side by side.
+         */
+        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
         };
         /** Receipt */
         Monitoringmonitoring_api__field_records__Receipt: {
@@ -13310,6 +15291,28 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * Place
+         * @description A region that somebody may move to, with its full name.
+         */
+        Monitoringmonitoring_api__relocations__schemas__Place: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        Monitoringservice_kit__attachments__schemas__Place: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /** Receipt */
         Monitoringservice_kit__objections__Receipt: {
@@ -13367,6 +15370,20 @@ export interface components {
         Page_AssetsHistoryLine: {
             /** Items */
             items: components["schemas"]["AssetsHistoryLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[HouseholdNews] */
+        Page_AssetsHouseholdNews: {
+            /** Items */
+            items: components["schemas"]["AssetsHouseholdNews"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13601,6 +15618,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PersonChange] */
+        Page_FundsPersonChange: {
+            /** Items */
+            items: components["schemas"]["FundsPersonChange"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PlanRow] */
         Page_FundsPlanRow: {
             /** Items */
@@ -13727,6 +15758,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ActLine] */
+        Page_MonitoringActLine: {
+            /** Items */
+            items: components["schemas"]["MonitoringActLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AttachmentRead] */
         Page_MonitoringAttachmentRead: {
             /** Items */
@@ -13745,6 +15790,20 @@ export interface components {
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[CandidateRow] */
+        Page_MonitoringCandidateRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringCandidateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13829,6 +15888,20 @@ export interface components {
         Page_MonitoringRegisterRow: {
             /** Items */
             items: components["schemas"]["MonitoringRegisterRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RelocationRead] */
+        Page_MonitoringRelocationRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringRelocationRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -14099,6 +16172,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_household_changes: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -16237,6 +18348,44 @@ export interface operations {
             };
         };
     };
+    funds_list_person_changes: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPersonChange"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_plans: {
         parameters: {
             query?: {
@@ -17786,6 +19935,202 @@ export interface operations {
             };
         };
     };
+    monitoring_list_plans: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
+                state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlanPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_confirm_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringPlanConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_add_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_suggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAcceptSuggestions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_attachments: {
         parameters: {
             query: {
@@ -18326,6 +20671,235 @@ export interface operations {
             };
         };
     };
+    monitoring_list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待处理 */
+                state?: "open" | "merged" | "not_duplicate";
+                /** @description 依据 */
+                basis?: ("id_number" | "name_birth_village") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringFound"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_merge_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_not_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_undo_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_exports: {
         parameters: {
             query?: {
@@ -18736,6 +21310,40 @@ export interface operations {
             };
         };
     };
+    monitoring_find_household_names: {
+        parameters: {
+            query: {
+                /** @description 所在村 */
+                region: string;
+                /** @description 户主姓名或拼音首字母 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdName"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_search_households: {
         parameters: {
             query?: never;
@@ -18802,7 +21410,10 @@ export interface operations {
     };
     monitoring_register_household: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -18860,6 +21471,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_acts: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_preview_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_do_act: {
+        parameters: {
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -18975,7 +21732,10 @@ export interface operations {
     };
     monitoring_add_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -19257,6 +22017,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_measures: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待落实、已超期、已落实或已取消 */
+                state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
+                /** @description 只看这类措施 */
+                type?: ("industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation") | null;
+                /** @description 只看这个部门的 */
+                department?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasurePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_change_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_cancel_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_deliver_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -19575,6 +22497,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_relocations: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待接收 */
+                state?: "pending" | "accepted" | "declined" | "withdrawn";
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_find_places: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_relocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_decline_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -20027,7 +23131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonitoringProgress"];
+                    "application/json": components["schemas"]["MonitoringSweepProgress"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -58,11 +58,13 @@ class CaseHistories(RuleBasedStateMachine):
     """One household and whatever people try with its cases."""
 
     loop: ClassVar[asyncio.AbstractEventLoop]
-    people: ClassVar[People]
+    service: ClassVar[ServiceUnderTest]
     register: ClassVar[Make]
 
     def __init__(self) -> None:
         super().__init__()
+        # New people for each history: what they sign in with lasts some minutes.
+        self.people = People(self.service)
         self.card: dict[str, Any] = {}
         self.case: dict[str, Any] | None = None
         self.ids: list[str] = []
@@ -245,7 +247,7 @@ class TestCaseHistories:
         body = {"value": SINCE_TODAY, "valid_from": "2026-01-01", "reason": "随机历史"}
         await county.ok("PUT", f"/policies/431081/settings/{uuid7()}", 201, json=body)
         CaseHistories.loop = asyncio.get_running_loop()
-        CaseHistories.people = People(service)
+        CaseHistories.service = service
         CaseHistories.register = staticmethod(register)
         wanted = settings(
             max_examples=HISTORIES,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from monitoring_api.casework import rules
 from monitoring_api.policy.rules import STAGES, Stage, income_window
+from service_kit.calendar import add_working_days
 from service_kit.clock import SHANGHAI
 
 from linkage_local.seed.identity import RowIds
@@ -86,7 +88,7 @@ def entered_for(stage: Stage, wanted: rules.Urgency, today: date, policy: Policy
     """A day on which a case that came to ``stage`` is as urgent as ``wanted`` today; today when there is none."""
     for back in range(40):
         entered = today - timedelta(days=back)
-        due = rules.due_on(stage, entered, policy.limits, _notice_end(stage, entered, policy))
+        due = _due(stage, entered, policy)
         if due is not None and rules.urgency(due, today) == wanted:
             return entered
     return today
@@ -99,7 +101,7 @@ def case_rows(plan: CasePlan, people: Mapping[str, Person], policy: Policy, ids:
         people: who works on the case, by role.
     """
     county, case_id, notice_id = plan.village_code[:6], ids.take(), ids.take()
-    visited = ["application", *STAGES[1 : STAGES.index(plan.stage)]]
+    visited: list[Stage] = ["application", *STAGES[1 : STAGES.index(plan.stage)]]
     days = _days(plan, policy, len(visited))
     verified = "home_verification" in visited
     after_notice = "notice" in visited
@@ -111,7 +113,7 @@ def case_rows(plan: CasePlan, people: Mapping[str, Person], policy: Policy, ids:
     net = rules.Income(**plan.income).per_head(plan.people)
     case = (
         county, case_id, plan.household_id, plan.village_code, plan.kind, plan.stage, since, True,
-        rules.due_on(plan.stage, plan.entered, policy.limits, ends),
+        _due(plan.stage, plan.entered, policy),
         _array(policy.rules["approvers"][plan.stage]), plan.origin, plan.difficulty, _array(plan.risks), opened,
         opener.id, opener.name, policy.profile_code, dict(policy.rules), policy.rules["income_line"]["fen"], *window,
         notice_id if plan.stage == "notice" or after_notice else None, dict(plan.income) if verified else None,
@@ -148,7 +150,7 @@ def _steps(
     ids: RowIds,
     case_id: UUID,
     notice_id: UUID,
-    visited: Sequence[str],
+    visited: list[Stage],
     days: list[date],
 ) -> Iterator[tuple[Any, ...]]:
     county = plan.village_code[:6]
@@ -159,7 +161,7 @@ def _steps(
         actor = people[role]
         moved_on = days[seq - 1] if first else days[seq]
         entered = days[seq - 1]
-        due = rules.due_on(stage, entered, policy.limits, _notice_end(stage, entered, policy))  # type: ignore[arg-type]
+        due = _due(stage, entered, policy)
         yield (
             county, ids.take(), case_id, plan.village_code, seq, seq - 1 or None, None if first else stage, to,
             "open" if first else "complete", plan.difficulty if first else "情况属实,同意报上一级(演示)",
@@ -197,6 +199,15 @@ def _evidence(stage: str, plan: CasePlan, day: date, *, first: bool) -> dict[str
         "township_review": {"checked_on": on, "method": "documents", "note": ""},
     }  # fmt: skip
     return {"form": stage} | forms[stage]
+
+
+def _due(stage: Stage, entered: date, policy: Policy) -> date:
+    return _working_days_after(_notice_end(stage, entered, policy) or entered, policy.limits[stage])
+
+
+@lru_cache(maxsize=4096)
+def _working_days_after(start: date, days: int) -> date:
+    return add_working_days(start, days)
 
 
 def _notice_end(stage: str, entered: date, policy: Policy) -> date | None:
