@@ -46,6 +46,6 @@ def test_a_clerk_fills_in_what_the_household_spends_and_enjoys(
     dialog.get_by_role("button", name="停止享受").click()
     expect(row).to_contain_text("已停止")
     expect(desktop.locator(".history")).to_contain_text("停止了享受政策")
-    desktop.goto(card.replace("/households/", "/archives/cards/"))
+    desktop.goto(card.replace("/households/", "/archives/households/"))
     expect(desktop.get_by_role("row").filter(has_text="农村低保")).to_contain_text("已停止")
     snapshot(desktop, "household-card-archive")

@@ -62,7 +62,12 @@ async def with_income(service: ServiceUnderTest, card: dict[str, Any]) -> None:
 async def with_benefits(service: ServiceUnderTest, card: dict[str, Any]) -> None:
     """低保 of the household, 雨露计划 of its child, and one that has ended."""
     low = {"kind": "subsistence_allowance", "title": "农村低保", "since": "2024-01-01", "source": "市民政局"}
-    yulu = {"kind": "education_aid", "title": "雨露计划", "member_id": card["members"][1]["id"], "yearly_amount": "3000"}
+    yulu = {
+        "kind": "education_aid",
+        "title": "雨露计划",
+        "member_id": card["members"][1]["id"],
+        "yearly_amount": "3000",
+    }
     past = {"kind": "medical_aid", "title": "医疗救助", "until": "2024-02-01"}
     for body in (low, low | yulu, low | past):
         await service.api("").ok("PUT", f"/households/{card['id']}/benefits/{uuid7()}", 201, json=body)

@@ -1,4 +1,4 @@
-"""Demo: what lifted and monitored households enjoy, and what their rigid expenses were for."""
+"""Demo: the policies that lifted and monitored households enjoy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from service_kit.bulk import copy_rows
 
 from linkage_local.context import SeedContext
 from linkage_local.seed.counties import CountySeed
-from linkage_local.seed.incomes import BELOW_LINE, FEN, YEARS, Income
+from linkage_local.seed.incomes import BELOW_LINE, FEN
 from linkage_local.seed.loading import owner_transaction
+from linkage_local.seed.rows import LOADED_AT
 from linkage_local.seed.villages import Household
 
 _COLUMNS = (
@@ -35,22 +36,6 @@ _POST: _Benefit = ("welfare_post", "保洁员公益性岗位", date(2025, 1, 1),
 _MEDICAL: _Benefit = ("medical_aid", "大病医疗救助", date(2025, 6, 1), None, 4_000, "市医疗保障局")
 
 
-def rigid_kinds(household: Household, income: Income) -> tuple[int | None, ...]:
-    """Fen by kind in the order of the columns, adding up to the total; nulls where no household was asked."""
-    total = income.rigid_expense
-    if not household.monitored or income.year != YEARS[-1] or total == 0:
-        return (None,) * 6
-    main = total * 7 // 10 // FEN * FEN
-    risks = set(household.risks)
-    if "schooling" in risks:
-        return (0, main, 0, 0, 0, total - main)
-    if "disaster" in risks:
-        return (0, 0, 0, total - main, main, 0)
-    if "disability" in risks:
-        return (total - main, 0, main, 0, 0, 0)
-    return (main, 0, 0, 0, 0, total - main)
-
-
 async def load_benefits(ctx: SeedContext, county: CountySeed, households: list[Household]) -> None:
     """Policies enjoyed; nothing when the county has some already."""
     async with owner_transaction(ctx, "monitoring") as connection:
@@ -62,9 +47,6 @@ async def load_benefits(ctx: SeedContext, county: CountySeed, households: list[H
 
 
 def _rows(county: CountySeed, households: list[Household]) -> Iterator[tuple[object, ...]]:
-    # Not at the head: rows.py, which names the columns of incomes, asks this module for their kinds.
-    from linkage_local.seed.rows import LOADED_AT
-
     ids = county.ids("benefit", 40)
     lifted = 0
     for household in households:

@@ -44,7 +44,9 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     await load_projects(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
-        await refresh_statistics(ctx, "monitoring", *TABLES, *WORK_TABLES, "visit", "monitoring_case", "case_step", "policy_benefit")
+        await refresh_statistics(
+            ctx, "monitoring", *TABLES, *WORK_TABLES, "visit", "monitoring_case", "case_step", "policy_benefit"
+        )
     return accounts.result()
 
 

@@ -13,8 +13,8 @@ from monitoring_api.households.models import RIGID_KINDS
 from service_kit.crypto import FieldCrypto, mask_id_number, mask_phone
 
 from linkage_local.seed.counties import CountySeed, make_county, no_collection
-from linkage_local.seed.benefits import rigid_kinds
 from linkage_local.seed.identity import ID_EPOCH_MS
+from linkage_local.seed.incomes import rigid_kinds
 from linkage_local.seed.villages import Household
 
 LOADED_AT = datetime.fromtimestamp(ID_EPOCH_MS / 1000, UTC)
@@ -95,4 +95,4 @@ def _income_rows(county: CountySeed, households: list[Household]) -> Iterator[tu
     ids = county.ids("income", 0)
     for h in households:
         for income in h.incomes:
-            yield county.county_code, ids.take(), h.id, h.village_code, *income, *rigid_kinds(h, income), at, at
+            yield county.county_code, ids.take(), h.id, h.village_code, *income, *rigid_kinds(income, h.risks), at, at
