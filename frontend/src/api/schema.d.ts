@@ -57,6 +57,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/assets/{asset_id}/household-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 到户资产的户情变动
+         * @description What the register told of the household since it holds the asset: somebody died, it split, moved, closed …
+         */
+        get: operations["assets_list_household_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/attachments": {
         parameters: {
             query?: never;
@@ -195,6 +215,43 @@ export interface paths {
          * @description Totals counted now, once for all who ask at the same time.
          */
         get: operations["assets_get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/pending-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待登记资产
+         * @description What accepted projects have handed over and nobody has registered yet.
+         */
+        get: operations["assets_list_pending_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/pending-assets/{pending_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一项待登记资产 */
+        get: operations["assets_get_pending_asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -469,6 +526,132 @@ export interface paths {
          *     move first.
          */
         post: operations["funds_act_on_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案 */
+        get: operations["funds_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算(不保存)
+         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
+         */
+        post: operations["funds_preview_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案及逐行说明 */
+        get: operations["funds_get_scheme"];
+        /** 保存方案(冻结数据) */
+        put: operations["funds_put_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并一次入账
+         * @description By another person than the author; all lines are posted, or none.
+         */
+        post: operations["funds_approve_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废方案 */
+        post: operations["funds_drop_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["funds_return_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交审批 */
+        post: operations["funds_submit_scheme"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,6 +1048,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/person-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助对象变动（死亡、迁出、重复登记）
+         * @description Whom the register says are gone: to be checked before money is paid out.
+         */
+        get: operations["funds_list_person_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/plans": {
         parameters: {
             query?: never;
@@ -1062,6 +1265,23 @@ export interface paths {
         patch: operations["funds_patch_project"];
         trace?: never;
     };
+    "/api/funds/projects/{project_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 验收(作出即公示) */
+        post: operations["funds_accept_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/projects/{project_id}/adjustments": {
         parameters: {
             query?: never;
@@ -1090,6 +1310,26 @@ export interface paths {
         put?: never;
         /** 处理负面清单或重复提示 */
         post: operations["funds_decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移交资产或登记成果
+         * @description The assets go to the registry as assets to be registered, with where their money came from.
+         */
+        post: operations["funds_hand_over_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1133,6 +1373,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/projects/{project_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 决算 */
+        post: operations["funds_settle_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1144,6 +1401,23 @@ export interface paths {
         put?: never;
         /** 办理:提交、审核、退回、入库、退库等 */
         post: operations["funds_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示覆盖:哪些已公开,哪些还没有 */
+        get: operations["funds_get_coverage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1853,6 +2127,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重复人员 */
+        get: operations["monitoring_list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查找重复人员
+         * @description Look through a whole county or a smaller region, e.g. after a bulk load; new pairs are put on the list.
+         */
+        post: operations["monitoring_search_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逐项比对 */
+        get: operations["monitoring_get_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 合并
+         * @description Which record stays and what it takes over; can be taken back while nothing else changed.
+         */
+        post: operations["monitoring_merge_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/not-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不是同一人 */
+        post: operations["monitoring_not_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销处理
+         * @description The records become exactly what they were before the merge, and the pair waits for a decision again.
+         */
+        post: operations["monitoring_undo_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/exports": {
         parameters: {
             query?: never;
@@ -2054,6 +2439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按姓名找农户（供资产登记选择）
+         * @description Up to twenty households of one village by the name of the head: what it takes to name one, and no more.
+         */
+        get: operations["monitoring_find_household_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/search": {
         parameters: {
             query?: never;
@@ -2094,6 +2499,68 @@ export interface paths {
         head?: never;
         /** 更正农户信息 */
         patch: operations["monitoring_correct_household"];
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 人口与户变动记录
+         * @description Acts on the household and on others that touched it, newest first.
+         */
+        get: operations["monitoring_list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变动预览：将会怎样
+         * @description What the act would do to whom; nothing is written, and every refusal of the act itself is told here too.
+         */
+        post: operations["monitoring_preview_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/{act_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 办理人口与户变动
+         * @description One act and its effect in one transaction; ``If-Match`` is the household's version.
+         *
+         *     The client makes the id of the act, and repeating the request is safe. The ETag is the household's new version.
+         */
+        put: operations["monitoring_do_act"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/monitoring/households/{household_id}/assistance": {
@@ -2390,6 +2857,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections to notices of cases in the reader's region, the oldest first; they are answered on their case.
+         */
+        get: operations["monitoring_list_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/objections/{objection_id}/handling": {
         parameters: {
             query?: never;
@@ -2545,6 +3032,100 @@ export interface paths {
          */
         put: operations["monitoring_receive_registration"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待迁入
+         * @description Moves into the region that were declared elsewhere.
+         */
+        get: operations["monitoring_list_relocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查找迁往地
+         * @description Counties, townships and villages by the beginning of their name or pinyin, beyond the actor's region too.
+         */
+        get: operations["monitoring_find_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件迁移 */
+        get: operations["monitoring_get_relocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接收迁入
+         * @description They leave there and arrive here in one act.
+         */
+        post: operations["monitoring_accept_relocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回迁移申报 */
+        post: operations["monitoring_decline_relocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3575,6 +4156,8 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
+            /** Project Id */
+            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -3688,6 +4271,11 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
+            /**
+             * Pending Id
+             * @description 由哪项待登记资产登记;项目移交的填
+             */
+            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -4072,6 +4660,29 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * HouseholdNews
+         * @description One change of the household since it holds the asset.
+         */
+        AssetsHouseholdNews: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "died" | "head_changed" | "split" | "merged" | "transferred" | "moved" | "moved_out" | "closed" | "undone";
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** People */
+            people: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "closed";
+        };
         /** Notice */
         AssetsNotice: {
             /** County Code */
@@ -4263,6 +4874,63 @@ export interface components {
             region: components["schemas"]["AssetsRegionName"];
         };
         /**
+         * PendingAsset
+         * @description Everything that the registry already knows of it, so that nothing is typed twice.
+         */
+        AssetsPendingAsset: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Category */
+            category: string;
+            /** County Code */
+            county_code: string;
+            /** Fund Composition */
+            fund_composition: components["schemas"]["AssetsCompositionRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Original Value
+             * @description 元
+             * @example 1234.50
+             */
+            original_value: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** State */
+            state: string;
+        };
+        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -4292,7 +4960,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -4370,6 +5038,24 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** AcceptanceWrite */
+        FundsAcceptanceWrite: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /**
+             * Conclusion
+             * @description 验收结论(会对外公示)
+             */
+            conclusion: string;
+            /**
+             * Unit
+             * @description 验收单位
+             */
+            unit: string;
+        };
         /** AccountRead */
         FundsAccountRead: {
             /**
@@ -4420,6 +5106,31 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /** Year */
             year: number;
+        };
+        /**
+         * ActCoverage
+         * @description How much of what was done is public.
+         */
+        FundsActCoverage: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ended Clear
+             * @description 公示期满无异议
+             */
+            ended_clear: number;
+            /** Published */
+            published: number;
+            /**
+             * Showing
+             * @description 正在公示
+             */
+            showing: number;
+            /** Total */
+            total: number;
         };
         /**
          * Adjustment
@@ -4885,6 +5596,26 @@ export interface components {
             /** State */
             state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
+        /** BoundIn */
+        FundsBoundIn: {
+            /**
+             * Cap
+             * @description 封顶,元
+             */
+            cap?: string | null;
+            /**
+             * Floor
+             * @description 保底,元
+             * @default 0
+             * @example 1234.50
+             */
+            floor?: string;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+        };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
             /**
@@ -5074,6 +5805,28 @@ export interface components {
              * @enum {string}
              */
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CoverageReport */
+        FundsCoverageReport: {
+            /** Acts */
+            acts: components["schemas"]["FundsActCoverage"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Not Public
+             * @description 尚未公开的,最多 200 条
+             */
+            not_public: components["schemas"]["FundsNotPublic"][];
+            /**
+             * Waiting
+             * @description 正在公示或待生效的,最多 200 条
+             */
+            waiting: components["schemas"]["FundsWaitingNotice"][];
             /** Year */
             year: number;
         };
@@ -5383,6 +6136,16 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FactorWeight */
+        FundsFactorWeight: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Weight */
+            weight: number;
+        };
         /** FileReceipt */
         FundsFileReceipt: {
             /**
@@ -5672,6 +6435,48 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /** HandOverAsset */
+        FundsHandOverAsset: {
+            /**
+             * Amount
+             * @description 资产价值,合计等于决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Category
+             * @example 农村道路
+             */
+            category: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandOverWrite
+         * @description Assets for the registry, or what else the project achieved.
+         */
+        FundsHandOverWrite: {
+            /** Assets */
+            assets?: components["schemas"]["FundsHandOverAsset"][];
+            /**
+             * Note
+             * @description 没有形成资产的,写明成果
+             * @default
+             */
+            note?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "assets" | "no_assets";
+        };
         /** NegativeItemRead */
         FundsNegativeItemRead: {
             /** Basis */
@@ -5740,6 +6545,32 @@ export interface components {
              * @description 出现即提示的关键词
              */
             words: string[];
+        };
+        /** NotPublic */
+        FundsNotPublic: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Amount */
+            amount: string | null;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Title */
+            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -5949,6 +6780,14 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /** OpinionIn */
+        FundsOpinionIn: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
+        };
         /** Overview */
         FundsOverview: {
             /**
@@ -5958,6 +6797,26 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
+        };
+        /** PartRead */
+        FundsPartRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -6273,6 +7132,36 @@ export interface components {
              * @default
              */
             problems?: string;
+        };
+        /**
+         * PersonChange
+         * @description Who died, moved away or was registered twice, by the register's id.
+         */
+        FundsPersonChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Household Closed */
+            household_closed: boolean;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Region Code */
+            region_code: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "died" | "moved_out" | "merged" | "void";
         };
         /**
          * Place
@@ -7063,6 +7952,14 @@ export interface components {
              */
             working_days?: boolean;
         };
+        /** ReasonIn */
+        FundsReasonIn: {
+            /**
+             * Opinion
+             * @description 退回理由
+             */
+            opinion: string;
+        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -7089,7 +7986,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -7167,6 +8064,299 @@ export interface components {
              * @default
              */
             opinion?: string;
+        };
+        /** Scheme */
+        FundsScheme: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /** SchemeLine */
+        FundsSchemeLine: {
+            /**
+             * Adjustment
+             * @description 保底、封顶带来的增减,元
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Held By */
+            held_by: ("floor" | "cap") | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["FundsPartRead"][];
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * SchemePreview
+         * @description What would come out; nothing is kept.
+         */
+        FundsSchemePreview: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+        };
+        /** SchemeRow */
+        FundsSchemeRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /**
+         * SchemeWork
+         * @description What a scheme is worked out from.
+         */
+        FundsSchemeWork: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SchemeWrite */
+        FundsSchemeWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Name
+             * @description 方案名称(会对外公示)
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SettlementWrite */
+        FundsSettlementWrite: {
+            /**
+             * Amount
+             * @description 决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Number
+             * @description 决算批复或审计报告文号
+             */
+            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -7620,6 +8810,43 @@ export interface components {
              * @description 资金池内的入账顺序号,连续不断
              */
             seq: number;
+        };
+        /**
+         * WaitingNotice
+         * @description A notice whose act has not taken effect.
+         */
+        FundsWaitingNotice: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Over
+             * @description 公示期已满,可以办理生效
+             */
+            over: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -8111,6 +9338,25 @@ export interface components {
             total: number;
         };
         /**
+         * Accept
+         * @description Where they go: into a household of their own, or into one that is here.
+         *
+         *     A whole household that moves within its county keeps its record, and ``household`` says number, group and address
+         *     only (its ``id`` and ``head_id`` are ignored there).
+         */
+        MonitoringAccept: {
+            household?: components["schemas"]["MonitoringNewHousehold"] | null;
+            joining?: components["schemas"]["MonitoringJoining"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /**
          * AcceptSuggestions
          * @description Suggested measures that become measures of the plan, all with the same dates.
          */
@@ -8128,10 +9374,83 @@ export interface components {
              */
             planned_to: string;
         };
+        /** ActHousehold */
+        MonitoringActHousehold: {
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ActInput
+         * @description One act; ``kind`` says which.
+         */
+        MonitoringActInput: components["schemas"]["MonitoringBirth"] | components["schemas"]["MonitoringMoveIn"] | components["schemas"]["MonitoringDeath"] | components["schemas"]["MonitoringHeadChange"] | components["schemas"]["MonitoringSplit"] | components["schemas"]["MonitoringMerge"] | components["schemas"]["MonitoringTransfer"] | components["schemas"]["MonitoringMoveVillage"] | components["schemas"]["MonitoringMoveOut"] | components["schemas"]["MonitoringDeclareMove"] | components["schemas"]["MonitoringWithdrawMove"] | components["schemas"]["MonitoringClose"] | components["schemas"]["MonitoringUndo"];
+        /**
+         * ActLine
+         * @description One act on the household, or on another that touched it.
+         */
+        MonitoringActLine: {
+            /** Actor Name */
+            actor_name: string;
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Evidence */
+            evidence: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "birth" | "move_in" | "death" | "head_change" | "split" | "merge" | "transfer" | "move_village" | "move_out" | "declare_move" | "withdraw_move" | "decline_move" | "moved_out" | "moved_in" | "close" | "undo";
+            other_household: components["schemas"]["MonitoringActHousehold"] | null;
+            /** People */
+            people: components["schemas"]["MonitoringPersonNamed"][];
+            /** Place */
+            place: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relocation Id */
+            relocation_id: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+        };
         /** Application */
         MonitoringApplication: {
             /** Candidates */
-            candidates: components["schemas"]["MonitoringCandidate"][];
+            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
             /** Case Id */
             case_id: string | null;
             /** County Code */
@@ -8496,7 +9815,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -8535,7 +9854,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["MonitoringPlace"] | null;
+            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -8655,6 +9974,36 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
+         * Birth
+         * @description 出生: ``happened_on`` is the birth date; the newborn may have no identity number yet.
+         */
+        MonitoringBirth: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "birth";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
          * CadreProgress
          * @description One person: households that were theirs when the round began, and those that they have recorded.
          */
@@ -8680,29 +10029,48 @@ export interface components {
             with_problems: number;
         };
         /**
-         * Candidate
-         * @description A household that the application may be about.
+         * CandidateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
          */
-        MonitoringCandidate: {
-            /** Grounds */
-            grounds: ("id_number" | "name")[];
-            /** Head Id Number Masked */
-            head_id_number_masked: string | null;
-            /** Head Name */
-            head_name: string;
+        MonitoringCandidateRow: {
             /**
-             * Household Id
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
              * Format: uuid
              */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Open Case Id */
-            open_case_id: string | null;
-            /** Village Name */
-            village_name: string;
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
         };
         /** CardCase */
         MonitoringCardCase: {
@@ -9129,6 +10497,30 @@ export interface components {
             unstable_lifted: string;
         };
         /**
+         * Close
+         * @description 销户: nobody is left, and monitoring has ended.
+         */
+        MonitoringClose: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "close";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
          * Consent
          * @description 承诺授权书: who signed; the signature is the one photo of that kind.
          */
@@ -9193,6 +10585,88 @@ export interface components {
              */
             finding: "met" | "not_met" | "needs_human";
         };
+        /** Death */
+        MonitoringDeath: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "death";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** Decision */
+        MonitoringDecision: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * DeclareMove
+         * @description 申报迁往他处: takes effect when the receiving side accepts.
+         */
+        MonitoringDeclareMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "declare_move";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+            /**
+             * To Region
+             * @example 431081106
+             */
+            to_region: string;
+        };
+        /** Decline */
+        MonitoringDecline: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
         /**
          * DeviceClock
          * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
@@ -9240,6 +10714,15 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /** EffectRead */
+        MonitoringEffectRead: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
@@ -9256,6 +10739,16 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Evidence
+         * @description A paper that proves the act, e.g. 死亡证明 with its number.
+         */
+        MonitoringEvidence: {
+            /** Number */
+            number?: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Excuse
@@ -9349,7 +10842,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -9398,6 +10891,13 @@ export interface components {
             /** Risks */
             risks?: string[];
         };
+        /** Found */
+        MonitoringFound: {
+            /** Found */
+            found: number;
+            /** More */
+            more: boolean;
+        };
         /**
          * Guarantees
          * @description 两不愁三保障和饮水安全: whether each is in order (MON-4).
@@ -9440,6 +10940,28 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /** HeadChange */
+        MonitoringHeadChange: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "head_change";
+            new_head: components["schemas"]["MonitoringNewHeadInput"];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /**
          * HelpedHousehold
@@ -9522,7 +11044,7 @@ export interface components {
              * Act
              * @enum {string}
              */
-            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared";
+            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged";
             /** Actor Name */
             actor_name: string;
             /**
@@ -9718,11 +11240,8 @@ export interface components {
             dwelling_grade?: ("A" | "B" | "C" | "D") | null;
             /** Group Name */
             group_name?: string | null;
-            /**
-             * Household No
-             * @example 0001
-             */
-            household_no: string;
+            /** Household No */
+            household_no?: string | null;
             /** Incomes */
             incomes?: components["schemas"]["MonitoringIncomeInput"][];
             /**
@@ -9741,6 +11260,25 @@ export interface components {
             village_code: string;
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdName
+         * @description What it takes to name a household on another record.
+         */
+        MonitoringHouseholdName: {
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * HouseholdRow
@@ -10170,6 +11708,23 @@ export interface components {
             village_name: string;
             /** Visitor Name */
             visitor_name: string | null;
+        };
+        /**
+         * Joining
+         * @description They become members of a household that is registered here.
+         */
+        MonitoringJoining: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+            /** Version */
+            version: number;
         };
         /** LastVisit */
         MonitoringLastVisit: {
@@ -10794,7 +12349,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "present" | "died" | "moved_out";
+            state: "present" | "died" | "moved_out" | "merged" | "void";
             /** Version */
             version: number;
         };
@@ -10908,6 +12463,82 @@ export interface components {
              */
             sex?: "male" | "female";
         };
+        /**
+         * Merge
+         * @description 并户: everybody here joins another household, and this one closes.
+         *
+         *     ``carry_monitoring`` must be said when this household is monitored and the other is not.
+         */
+        MonitoringMerge: {
+            /** Carry Monitoring */
+            carry_monitoring?: boolean | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * MergeInput
+         * @description Which record stays, and of which fields the other's value is better.
+         *
+         *     ``whole_household``: the households are one, registered twice; every pair of them is merged, who is only in the
+         *     other one joins, and the other one closes.
+         */
+        MonitoringMergeInput: {
+            /** Choices */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Kept Id
+             * Format: uuid
+             */
+            kept_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Versions
+             * @description 两条登记的版本号
+             */
+            versions: {
+                [key: string]: number;
+            };
+            /**
+             * Whole Household
+             * @default false
+             */
+            whole_household?: boolean;
+        };
         /** MonitoredTotals */
         MonitoringMonitoredTotals: {
             /** By Class */
@@ -10963,6 +12594,178 @@ export interface components {
             risks?: string[];
             /** Since */
             since?: string | null;
+        };
+        /**
+         * MoveIn
+         * @description 迁入: somebody comes from outside the system, by marriage, adoption, return …
+         */
+        MonitoringMoveIn: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "marriage" | "adoption" | "return" | "other";
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_in";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Place
+             * @description 迁出地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveOut
+         * @description 迁出系统外, e.g. to a city.
+         */
+        MonitoringMoveOut: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_out";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Place
+             * @description 迁往地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveVillage
+         * @description 整户迁到本辖区的另一个村: the household keeps its history, visits, cases and monitoring.
+         */
+        MonitoringMoveVillage: {
+            /** Address */
+            address?: string | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_village";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
+        /** Mover */
+        MonitoringMover: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /** NewHeadInput */
+        MonitoringNewHeadInput: {
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * NewHousehold
+         * @description A household founded by the act. Without a number it gets the next one of the village.
+         */
+        MonitoringNewHousehold: {
+            /** Address */
+            address?: string | null;
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Head Id
+             * Format: uuid
+             */
+            head_id: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
         };
         /**
          * NewMember
@@ -11218,6 +13021,75 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /**
+         * ObjectionRow
+         * @description An objection in a list, with the case that it is answered on.
+         */
+        MonitoringObjectionRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionsPage */
+        MonitoringObjectionsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringObjectionRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -11427,6 +13299,16 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PersonNamed */
+        MonitoringPersonNamed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * PhotoReceipt
          * @description One line of a record's own receipt: which file it names and whether its bytes are here.
@@ -11446,7 +13328,7 @@ export interface components {
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlace: {
+        MonitoringPlaceInput: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
@@ -11658,6 +13540,16 @@ export interface components {
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
         };
+        /**
+         * Preview
+         * @description What an act would do. ``relations`` are those that change; a person corrects the suggested ones.
+         */
+        MonitoringPreview: {
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Relations */
+            relations: components["schemas"]["MonitoringRelationAfter"][];
+        };
         /** ProblemFound */
         MonitoringProblemFound: {
             /** Description */
@@ -11756,7 +13648,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -11765,6 +13657,96 @@ export interface components {
              * @example 5678
              */
             phone_last4: string;
+        };
+        /**
+         * RecordRead
+         * @description One of the two records with where it stands.
+         */
+        MonitoringRecordRead: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Education
+             * @enum {string}
+             */
+            education: "illiterate" | "primary" | "junior" | "senior" | "college" | "university";
+            /**
+             * Employment
+             * @enum {string}
+             */
+            employment: "none" | "farming" | "local_job" | "migrant_job" | "welfare_post" | "own_business";
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "chronic" | "severe" | "disabled";
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Insured */
+            insured: boolean;
+            /**
+             * Labour Ability
+             * @enum {string}
+             */
+            labour_ability: "skilled" | "ordinary" | "weak" | "lost" | "none";
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Schooling
+             * @enum {string}
+             */
+            schooling: "none" | "preschool" | "primary" | "junior" | "senior" | "vocational" | "higher" | "dropout";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "present" | "died" | "moved_out" | "merged" | "void";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
         };
         /** Refusal */
         MonitoringRefusal: {
@@ -11855,6 +13837,28 @@ export interface components {
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /** RelationAfter */
+        MonitoringRelationAfter: {
+            /**
+             * After
+             * @enum {string}
+             */
+            after: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /** Before */
+            before: ("head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other") | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -11863,6 +13867,68 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * RelocationRead
+         * @description A declared move, as its receiver sees it.
+         */
+        MonitoringRelocationRead: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** From Place */
+            from_place: string;
+            /** From Village Code */
+            from_village_code: string;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** People */
+            people: components["schemas"]["MonitoringMover"][];
+            /** Reason */
+            reason: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Same County */
+            same_county: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "declined" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Was Monitored */
+            was_monitored: boolean;
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Remark
@@ -12072,6 +14138,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Search */
+        MonitoringSearch: {
+            /**
+             * Region
+             * @example 431081106
+             */
+            region: string;
+        };
         /** Setting */
         MonitoringSetting: {
             /** Actor Name */
@@ -12182,6 +14256,36 @@ export interface components {
              * Format: date
              */
             signed_on: string;
+        };
+        /**
+         * Split
+         * @description 分户. Of a monitored household a person says which of the two goes on being monitored.
+         */
+        MonitoringSplit: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            household: components["schemas"]["MonitoringNewHousehold"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Member Ids */
+            member_ids: string[];
+            /** Monitoring */
+            monitoring?: ("both" | "origin" | "new") | null;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Step */
         MonitoringStep: {
@@ -12545,6 +14649,73 @@ export interface components {
              */
             note?: string;
         };
+        /**
+         * Transfer
+         * @description 转入他户: some people join another household of the same county, e.g. by marriage.
+         */
+        MonitoringTransfer: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transfer";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * Undo
+         * @description 撤销: the rows that an act touched become what they were; only while nothing changed since.
+         */
+        MonitoringUndo: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "undo";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Undoes
+             * Format: uuid
+             */
+            undoes: string;
+        };
         /** UploadedLookBack */
         MonitoringUploadedLookBack: {
             look_back: components["schemas"]["MonitoringLookBack"];
@@ -12860,12 +15031,38 @@ export interface components {
              */
             wage: string;
         };
+        /** WithdrawMove */
+        MonitoringWithdrawMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw_move";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+        };
         /** Withdrawal */
         MonitoringWithdrawal: {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -12970,6 +15167,31 @@ export interface components {
             /** Year */
             year: number;
         };
+        /**
+         * Candidate
+         * @description A household that the application may be about.
+         */
+        Monitoringmonitoring_api__applications__schemas__Candidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
+        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -12983,6 +15205,54 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * Candidate
+         * @description The pair side by side.
+         */
+        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
         };
         /** Receipt */
         Monitoringmonitoring_api__field_records__Receipt: {
@@ -13021,6 +15291,28 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * Place
+         * @description A region that somebody may move to, with its full name.
+         */
+        Monitoringmonitoring_api__relocations__schemas__Place: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        Monitoringservice_kit__attachments__schemas__Place: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
         };
         /** Receipt */
         Monitoringservice_kit__objections__Receipt: {
@@ -13088,6 +15380,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[HouseholdNews] */
+        Page_AssetsHouseholdNews: {
+            /** Items */
+            items: components["schemas"]["AssetsHouseholdNews"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[NoticeRow] */
         Page_AssetsNoticeRow: {
             /** Items */
@@ -13106,6 +15412,20 @@ export interface components {
         Page_AssetsObjectionRow: {
             /** Items */
             items: components["schemas"]["AssetsObjectionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PendingAsset] */
+        Page_AssetsPendingAsset: {
+            /** Items */
+            items: components["schemas"]["AssetsPendingAsset"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13298,6 +15618,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PersonChange] */
+        Page_FundsPersonChange: {
+            /** Items */
+            items: components["schemas"]["FundsPersonChange"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PlanRow] */
         Page_FundsPlanRow: {
             /** Items */
@@ -13344,6 +15678,20 @@ export interface components {
         Page_FundsPublicationRuleRead: {
             /** Items */
             items: components["schemas"]["FundsPublicationRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SchemeRow] */
+        Page_FundsSchemeRow: {
+            /** Items */
+            items: components["schemas"]["FundsSchemeRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13410,6 +15758,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ActLine] */
+        Page_MonitoringActLine: {
+            /** Items */
+            items: components["schemas"]["MonitoringActLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AttachmentRead] */
         Page_MonitoringAttachmentRead: {
             /** Items */
@@ -13428,6 +15790,20 @@ export interface components {
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[CandidateRow] */
+        Page_MonitoringCandidateRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringCandidateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13512,6 +15888,20 @@ export interface components {
         Page_MonitoringRegisterRow: {
             /** Items */
             items: components["schemas"]["MonitoringRegisterRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RelocationRead] */
+        Page_MonitoringRelocationRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringRelocationRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -13782,6 +16172,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_household_changes: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -14076,6 +16504,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetsOverview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_pending_assets: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_pending_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -14713,6 +17210,295 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_schemes: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_preview_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSchemePreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsOpinionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -15562,6 +18348,44 @@ export interface operations {
             };
         };
     };
+    funds_list_person_changes: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPersonChange"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_plans: {
         parameters: {
             query?: {
@@ -16116,6 +18940,46 @@ export interface operations {
             };
         };
     };
+    funds_accept_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_adjust_project: {
         parameters: {
             query?: never;
@@ -16172,6 +19036,46 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FundsFindingDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsHandOverWrite"];
             };
         };
         responses: {
@@ -16271,6 +19175,46 @@ export interface operations {
             };
         };
     };
+    funds_settle_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSettlementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_take_step: {
         parameters: {
             query?: never;
@@ -16298,6 +19242,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_coverage: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCoverageReport"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17694,6 +20671,235 @@ export interface operations {
             };
         };
     };
+    monitoring_list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待处理 */
+                state?: "open" | "merged" | "not_duplicate";
+                /** @description 依据 */
+                basis?: ("id_number" | "name_birth_village") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringFound"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_merge_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_not_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_undo_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_exports: {
         parameters: {
             query?: {
@@ -18104,6 +21310,40 @@ export interface operations {
             };
         };
     };
+    monitoring_find_household_names: {
+        parameters: {
+            query: {
+                /** @description 所在村 */
+                region: string;
+                /** @description 户主姓名或拼音首字母 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdName"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_search_households: {
         parameters: {
             query?: never;
@@ -18170,7 +21410,10 @@ export interface operations {
     };
     monitoring_register_household: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -18228,6 +21471,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_acts: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_preview_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_do_act: {
+        parameters: {
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringActLine"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -18374,7 +21732,10 @@ export interface operations {
     };
     monitoring_add_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -18831,6 +22192,46 @@ export interface operations {
             };
         };
     };
+    monitoring_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionsPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_handle_objection: {
         parameters: {
             query?: never;
@@ -19096,6 +22497,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_relocations: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待接收 */
+                state?: "pending" | "accepted" | "declined" | "withdrawn";
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_find_places: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_relocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_decline_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

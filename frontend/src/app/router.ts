@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { archiveRoutes } from '@/features/archives/routes'
+import { applicationRoutes } from '@/features/applications/routes'
 import { assetRoutes } from '@/features/assets/routes'
 import { assistanceRoutes } from '@/features/assistance/routes'
 import { auditRoutes } from '@/features/audit/routes'
@@ -8,7 +10,9 @@ import { householdRoutes } from '@/features/households/routes'
 import { lookBackRoutes } from '@/features/look-backs/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { projectRoutes } from '@/features/projects/routes'
 import { sweepRoutes } from '@/features/sweeps/routes'
+import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
 import { may, resume, session } from '@/shared/session'
@@ -31,12 +35,16 @@ const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./Missing.vue') },
   ...loginRoutes,
   ...caseworkRoutes,
+  ...applicationRoutes,
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
+  ...archiveRoutes,
+  ...projectRoutes,
   ...assistanceRoutes,
   ...lookBackRoutes,
   ...sweepRoutes,
+  ...registerRoutes,
   ...assetRoutes,
   ...fundRoutes,
   ...auditRoutes,

@@ -18,7 +18,6 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0006_assistance"
 down_revision = "0005_applications"
-down_revision = "0005_applications"
 branch_labels = None
 depends_on = None
 
