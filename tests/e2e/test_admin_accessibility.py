@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from desk import id_number, person, uuid7
 from playwright.sync_api import Browser, Page, expect
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -76,6 +77,31 @@ class TestAtTheDesk:
         expect(page.get_by_role("heading", name="家庭成员")).to_be_visible()
         check(page)
 
+    def test_acts_moves_and_duplicates(
+        self, page: Page, account: Account, sign_in: Callable[..., httpx.Client]
+    ) -> None:
+        client, number = sign_in("bureau"), id_number()
+        for _ in range(2):
+            body = {"village_code": VILLAGE, "members": [person("韩双登", number)]}
+            card = client.put(f"/api/monitoring/households/{uuid7()}", json=body).json()
+        pair = client.get("/api/monitoring/duplicates", params={"region": VILLAGE}).json()["items"][0]
+        enter(page, account("bureau"), f"/admin/households/{card['id']}/acts")
+        expect(page.get_by_role("link", name=re.compile("^死亡"))).to_be_visible()
+        check(page)
+        page.goto(f"/admin/households/{card['id']}/acts/move_out")
+        page.get_by_role("button", name="下一步：看将会怎样").click()
+        expect(page.locator("#error-summary")).to_be_focused()
+        check(page)
+        page.goto("/admin/relocations")
+        expect(page.get_by_role("heading", name="待迁入", level=1)).to_be_visible()
+        check(page)
+        page.goto("/admin/duplicates")
+        expect(page.locator("tbody tr").first).to_be_visible()
+        check(page)
+        page.goto(f"/admin/duplicates/{pair['id']}")
+        expect(page.get_by_role("button", name="确认合并")).to_be_visible()
+        check(page)
+
     def test_funds_and_the_allocation_form(self, page: Page, account: Account) -> None:
         enter(page, account("finance"), "/admin/funds")
         expect(page.locator("[data-figure=industry-share]").first).to_be_visible()
@@ -84,6 +110,14 @@ class TestAtTheDesk:
         expect(page.get_by_label("金额")).to_be_visible()
         page.get_by_role("button", name="确认安排").click()
         expect(page.locator("#error-summary")).to_be_focused()
+        check(page)
+
+    def test_applications_and_objections(self, page: Page, account: Account) -> None:
+        enter(page, account("bureau"), "/admin/applications")
+        expect(page.get_by_role("heading", name="自主申请", level=1)).to_be_visible()
+        check(page)
+        page.goto("/admin/objections?service=funds")
+        expect(page.get_by_role("heading", name="异议处理", level=1)).to_be_visible()
         check(page)
 
     def test_the_audit_record(self, page: Page, account: Account) -> None:

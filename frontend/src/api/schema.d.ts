@@ -57,6 +57,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/assets/{asset_id}/household-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 到户资产的户情变动
+         * @description What the register told of the household since it holds the asset: somebody died, it split, moved, closed …
+         */
+        get: operations["assets_list_household_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/attachments": {
         parameters: {
             query?: never;
@@ -1028,6 +1048,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/person-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助对象变动（死亡、迁出、重复登记）
+         * @description Whom the register says are gone: to be checked before money is paid out.
+         */
+        get: operations["funds_list_person_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/plans": {
         parameters: {
             query?: never;
@@ -1646,6 +1686,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/applications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传监测申请
+         * @description As for verifications. 409 ``case_exists`` when the household has an open case.
+         */
+        put: operations["monitoring_receive_application"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/archives/cards/{household_id}": {
         parameters: {
             query?: never;
@@ -1700,6 +1760,103 @@ export interface paths {
         get: operations["monitoring_list_village_register"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶计划
+         * @description Soonest limit first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的帮扶计划
+         * @description With its measures and with what the household's risks call for besides.
+         */
+        get: operations["monitoring_get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定帮扶计划
+         * @description A household in which nobody can work needs a social-security measure first.
+         */
+        post: operations["monitoring_confirm_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 安排帮扶措施 */
+        put: operations["monitoring_add_measure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采用帮扶套餐
+         * @description Suggested measures become measures of the plan.
+         */
+        post: operations["monitoring_accept_suggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1970,6 +2127,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 重复人员 */
+        get: operations["monitoring_list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查找重复人员
+         * @description Look through a whole county or a smaller region, e.g. after a bulk load; new pairs are put on the list.
+         */
+        post: operations["monitoring_search_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逐项比对 */
+        get: operations["monitoring_get_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 合并
+         * @description Which record stays and what it takes over; can be taken back while nothing else changed.
+         */
+        post: operations["monitoring_merge_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/not-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不是同一人 */
+        post: operations["monitoring_not_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/duplicates/{candidate_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销处理
+         * @description The records become exactly what they were before the merge, and the pair waits for a decision again.
+         */
+        post: operations["monitoring_undo_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/exports": {
         parameters: {
             query?: never;
@@ -2171,6 +2439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按姓名找农户（供资产登记选择）
+         * @description Up to twenty households of one village by the name of the head: what it takes to name one, and no more.
+         */
+        get: operations["monitoring_find_household_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/search": {
         parameters: {
             query?: never;
@@ -2211,6 +2499,88 @@ export interface paths {
         head?: never;
         /** 更正农户信息 */
         patch: operations["monitoring_correct_household"];
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 人口与户变动记录
+         * @description Acts on the household and on others that touched it, newest first.
+         */
+        get: operations["monitoring_list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变动预览：将会怎样
+         * @description What the act would do to whom; nothing is written, and every refusal of the act itself is told here too.
+         */
+        post: operations["monitoring_preview_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/acts/{act_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 办理人口与户变动
+         * @description One act and its effect in one transaction; ``If-Match`` is the household's version.
+         *
+         *     The client makes the id of the act, and repeating the request is safe. The ETag is the household's new version.
+         */
+        put: operations["monitoring_do_act"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/assistance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 农户的帮扶情况
+         * @description The plan that goes on, and earlier ones.
+         */
+        get: operations["monitoring_get_household_assistance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/monitoring/households/{household_id}/dossier": {
@@ -2331,6 +2701,176 @@ export interface paths {
          * @description One number in full. Leaves an audit entry each time, so it is not idempotent and its answer is not kept.
          */
         post: operations["monitoring_reveal_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回头看清单
+         * @description Soonest due first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_look_backs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次回头看 */
+        get: operations["monitoring_get_look_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传回头看记录
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     A second record of the same look-back is kept and opens a review.
+         */
+        put: operations["monitoring_receive_look_back"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/look-backs/{look_back_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定以哪份回头看记录为准
+         * @description Of several records one counts; the others stay on file.
+         */
+        post: operations["monitoring_settle_look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶措施台账
+         * @description Soonest end first; the first page says how many there are of each and what they cost.
+         */
+        get: operations["monitoring_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改帮扶措施 */
+        patch: operations["monitoring_change_measure"];
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消帮扶措施 */
+        post: operations["monitoring_cancel_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记措施落实 */
+        post: operations["monitoring_deliver_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections to notices of cases in the reader's region, the oldest first; they are answered on their case.
+         */
+        get: operations["monitoring_list_objections"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2471,6 +3011,405 @@ export interface paths {
          */
         get: operations["monitoring_list_policy_profiles"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/registrations/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传新户登记
+         * @description As for verifications. Persons who may be registered already are kept and put on the list of duplicates.
+         */
+        put: operations["monitoring_receive_registration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待迁入
+         * @description Moves into the region that were declared elsewhere.
+         */
+        get: operations["monitoring_list_relocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查找迁往地
+         * @description Counties, townships and villages by the beginning of their name or pinyin, beyond the actor's region too.
+         */
+        get: operations["monitoring_find_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件迁移 */
+        get: operations["monitoring_get_relocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接收迁入
+         * @description They leave there and arrive here in one act.
+         */
+        post: operations["monitoring_accept_relocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/relocations/{relocation_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回迁移申报 */
+        post: operations["monitoring_decline_relocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 手机上报的核实、申请和新户登记
+         * @description Latest first; the supplements of a case are here too.
+         */
+        get: operations["monitoring_list_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweep-issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查问题清单
+         * @description Soonest limit first; the first page says how many there are of each state.
+         */
+        get: operations["monitoring_list_sweep_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweep-issues/strike-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 问题销号
+         * @description One or many, with the measure taken and what proves it; each has its own result.
+         */
+        post: operations["monitoring_strike_off_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查轮次
+         * @description Latest begun first; counts are of what lies in the region.
+         */
+        get: operations["monitoring_list_sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/years/{county_code}/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 全年排查轮次
+         * @description How many rounds over the whole county a year has had, and how many the policy asks for.
+         */
+        get: operations["monitoring_get_year_of_sweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一轮排查 */
+        get: operations["monitoring_get_sweep"];
+        /**
+         * 发起一轮排查
+         * @description Takes up every household of the area as it stands now. The client makes the id; repeating is safe.
+         */
+        put: operations["monitoring_open_sweep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束一轮排查
+         * @description Only when every household was recorded or has a reason.
+         */
+        post: operations["monitoring_close_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 说明未能排查的原因
+         * @description For named households, or for all of a village that remain.
+         */
+        post: operations["monitoring_excuse_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查农户
+         * @description In the order of village and household number.
+         */
+        get: operations["monitoring_list_sweep_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/items/{household_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的排查情况
+         * @description With all records received.
+         */
+        get: operations["monitoring_get_sweep_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 排查进度
+         * @description Per village and per cadre, as of now. Polled with ``If-None-Match``: 304 while nothing has changed.
+         */
+        get: operations["monitoring_get_sweep_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传排查记录
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     A second record of the same household is kept, is not counted, and opens a review.
+         */
+        put: operations["monitoring_receive_sweep_record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/sweeps/{round_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定以哪份排查记录为准
+         * @description Of several records of a household one counts; the others stay on file.
+         */
+        post: operations["monitoring_settle_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/verifications/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传入户核实
+         * @description Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
+         *
+         *     409 ``case_moved`` when the case is no longer at that step.
+         */
+        put: operations["monitoring_receive_verification"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3721,6 +4660,29 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * HouseholdNews
+         * @description One change of the household since it holds the asset.
+         */
+        AssetsHouseholdNews: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "died" | "head_changed" | "split" | "merged" | "transferred" | "moved" | "moved_out" | "closed" | "undone";
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** People */
+            people: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "closed";
+        };
         /** Notice */
         AssetsNotice: {
             /** County Code */
@@ -3998,7 +4960,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -6172,6 +7134,36 @@ export interface components {
             problems?: string;
         };
         /**
+         * PersonChange
+         * @description Who died, moved away or was registered twice, by the register's id.
+         */
+        FundsPersonChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Household Closed */
+            household_closed: boolean;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Region Code */
+            region_code: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "died" | "moved_out" | "merged" | "void";
+        };
+        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -6994,7 +7986,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -8345,10 +9337,120 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * Accept
+         * @description Where they go: into a household of their own, or into one that is here.
+         *
+         *     A whole household that moves within its county keeps its record, and ``household`` says number, group and address
+         *     only (its ``id`` and ``head_id`` are ignored there).
+         */
+        MonitoringAccept: {
+            household?: components["schemas"]["MonitoringNewHousehold"] | null;
+            joining?: components["schemas"]["MonitoringJoining"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /**
+         * AcceptSuggestions
+         * @description Suggested measures that become measures of the plan, all with the same dates.
+         */
+        MonitoringAcceptSuggestions: {
+            /** Chosen */
+            chosen: components["schemas"]["MonitoringChosenSuggestion"][];
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+        };
+        /** ActHousehold */
+        MonitoringActHousehold: {
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * ActInput
+         * @description One act; ``kind`` says which.
+         */
+        MonitoringActInput: components["schemas"]["MonitoringBirth"] | components["schemas"]["MonitoringMoveIn"] | components["schemas"]["MonitoringDeath"] | components["schemas"]["MonitoringHeadChange"] | components["schemas"]["MonitoringSplit"] | components["schemas"]["MonitoringMerge"] | components["schemas"]["MonitoringTransfer"] | components["schemas"]["MonitoringMoveVillage"] | components["schemas"]["MonitoringMoveOut"] | components["schemas"]["MonitoringDeclareMove"] | components["schemas"]["MonitoringWithdrawMove"] | components["schemas"]["MonitoringClose"] | components["schemas"]["MonitoringUndo"];
+        /**
+         * ActLine
+         * @description One act on the household, or on another that touched it.
+         */
+        MonitoringActLine: {
+            /** Actor Name */
+            actor_name: string;
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Evidence */
+            evidence: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "birth" | "move_in" | "death" | "head_change" | "split" | "merge" | "transfer" | "move_village" | "move_out" | "declare_move" | "withdraw_move" | "decline_move" | "moved_out" | "moved_in" | "close" | "undo";
+            other_household: components["schemas"]["MonitoringActHousehold"] | null;
+            /** People */
+            people: components["schemas"]["MonitoringPersonNamed"][];
+            /** Place */
+            place: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relocation Id */
+            relocation_id: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+        };
         /** Application */
         MonitoringApplication: {
             /** Candidates */
-            candidates: components["schemas"]["MonitoringCandidate"][];
+            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
             /** Case Id */
             case_id: string | null;
             /** County Code */
@@ -8573,6 +9675,41 @@ export interface components {
             /** Village Name */
             village_name: string;
         };
+        /**
+         * ApplicationUpload
+         * @description A cadre applies for a household. The record's id becomes the case's.
+         *
+         *     ``supplement`` adds it to the case that is open already.
+         */
+        MonitoringApplicationUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Difficulty */
+            difficulty: string;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+        };
         /** ApplicationsPage */
         MonitoringApplicationsPage: {
             /** Items */
@@ -8631,6 +9768,37 @@ export interface components {
             reason?: string;
         };
         /**
+         * AssistancePackages
+         * @description 帮扶套餐: what each risk calls for, and ``no_labour`` for a household without labour.
+         */
+        MonitoringAssistancePackages: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "assistance_packages";
+            /** Packages */
+            packages: {
+                [key: string]: components["schemas"]["MonitoringPackageEntry"][];
+            };
+        };
+        /**
+         * AssistancePlanRule
+         * @description 帮扶计划: working days from the start of monitoring within which a plan must be confirmed.
+         */
+        MonitoringAssistancePlanRule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "assistance_plan";
+            /**
+             * Working Days
+             * @description 工作日
+             */
+            working_days: number;
+        };
+        /**
          * AttachmentCreate
          * @description Declares one file for a record that is already there.
          */
@@ -8647,7 +9815,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlace"] | null;
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -8686,7 +9854,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["MonitoringPlace"] | null;
+            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -8806,29 +9974,103 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
-         * Candidate
-         * @description A household that the application may be about.
+         * Birth
+         * @description 出生: ``happened_on`` is the birth date; the newborn may have no identity number yet.
          */
-        MonitoringCandidate: {
-            /** Grounds */
-            grounds: ("id_number" | "name")[];
-            /** Head Id Number Masked */
-            head_id_number_masked: string | null;
-            /** Head Name */
-            head_name: string;
+        MonitoringBirth: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
             /**
-             * Household Id
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "birth";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
              * Format: uuid
              */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Open Case Id */
-            open_case_id: string | null;
-            /** Village Name */
-            village_name: string;
+            member_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * CadreProgress
+         * @description One person: households that were theirs when the round began, and those that they have recorded.
+         */
+        MonitoringCadreProgress: {
+            /** Assigned */
+            assigned: number;
+            /** Assigned Done */
+            assigned_done: number;
+            /** Done */
+            done: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            /** Unchanged */
+            unchanged: number;
+            /** With Problems */
+            with_problems: number;
+        };
+        /**
+         * CandidateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         */
+        MonitoringCandidateRow: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
         };
         /** CardCase */
         MonitoringCardCase: {
@@ -9216,6 +10458,16 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ChosenSuggestion */
+        MonitoringChosenSuggestion: {
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
         /** ClassCount */
         MonitoringClassCount: {
             /** Code */
@@ -9243,6 +10495,46 @@ export interface components {
             sudden_hardship: string;
             /** Unstable Lifted */
             unstable_lifted: string;
+        };
+        /**
+         * Close
+         * @description 销户: nobody is left, and monitoring has ended.
+         */
+        MonitoringClose: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "close";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * Consent
+         * @description 承诺授权书: who signed; the signature is the one photo of that kind.
+         */
+        MonitoringConsent: {
+            /**
+             * Signed By
+             * @example 张伟明
+             */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
         };
         /**
          * CountyDetermination
@@ -9293,11 +10585,95 @@ export interface components {
              */
             finding: "met" | "not_met" | "needs_human";
         };
+        /** Death */
+        MonitoringDeath: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "death";
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** Decision */
+        MonitoringDecision: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * DeclareMove
+         * @description 申报迁往他处: takes effect when the receiving side accepts.
+         */
+        MonitoringDeclareMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "declare_move";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+            /**
+             * To Region
+             * @example 431081106
+             */
+            to_region: string;
+        };
+        /** Decline */
+        MonitoringDecline: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
         /**
          * DeviceClock
-         * @description When the phone sent this by its own clock, and how far off it last knew itself to be (milliseconds).
+         * @description When the record was closed by the phone's clock, and how far off it last knew itself to be (milliseconds).
          */
         MonitoringDeviceClock: {
+            /** Elapsed Ms */
+            elapsed_ms?: number | null;
             /** Offset Ms */
             offset_ms: number;
             /**
@@ -9316,6 +10692,38 @@ export interface components {
             visits: components["schemas"]["Page_MonitoringVisit"] | null;
         };
         /**
+         * DueLookBack
+         * @description A look-back whose time has come; its household is among ``households``.
+         */
+        MonitoringDueLookBack: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Seq */
+            seq: number;
+        };
+        /** EffectRead */
+        MonitoringEffectRead: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * EliminationRule
          * @description 风险消除条件: months monitored, months of stable income, measures delivered.
          */
@@ -9331,6 +10739,37 @@ export interface components {
             measures: number;
             /** Stable Months */
             stable_months: number;
+        };
+        /**
+         * Evidence
+         * @description A paper that proves the act, e.g. 死亡证明 with its number.
+         */
+        MonitoringEvidence: {
+            /** Number */
+            number?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Excuse
+         * @description Why these households cannot be seen in this round; with ``village_code`` all of a village that remain.
+         */
+        MonitoringExcuse: {
+            /** Household Ids */
+            household_ids?: string[];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Village Code */
+            village_code?: string | null;
+        };
+        /** Excused */
+        MonitoringExcused: {
+            /** Households */
+            households: number;
         };
         /** ExportJob */
         MonitoringExportJob: {
@@ -9381,6 +10820,42 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * FileDeclaration
+         * @description One file that a record names: which bytes will come under which id.
+         */
+        MonitoringFileDeclaration: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example photo
+             */
+            kind: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            /**
+             * Sha256
+             * @description 文件内容的 SHA-256，小写十六进制
+             */
+            sha256: string;
+            /**
+             * Size
+             * @description 字节数，最多 8 MiB
+             */
+            size: number;
+            /** Taken At */
+            taken_at?: string | null;
+        };
         /** FileReceipt */
         MonitoringFileReceipt: {
             /**
@@ -9415,6 +10890,13 @@ export interface components {
             note?: string;
             /** Risks */
             risks?: string[];
+        };
+        /** Found */
+        MonitoringFound: {
+            /** Found */
+            found: number;
+            /** More */
+            more: boolean;
         };
         /**
          * Guarantees
@@ -9458,6 +10940,28 @@ export interface components {
         MonitoringHandedOver: {
             /** Households */
             households: number;
+        };
+        /** HeadChange */
+        MonitoringHeadChange: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "head_change";
+            new_head: components["schemas"]["MonitoringNewHeadInput"];
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /**
          * HelpedHousehold
@@ -9540,7 +11044,7 @@ export interface components {
              * Act
              * @enum {string}
              */
-            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared";
+            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged";
             /** Actor Name */
             actor_name: string;
             /**
@@ -9659,6 +11163,15 @@ export interface components {
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
         /**
+         * HouseholdAssistance
+         * @description The plan that goes on, and those of earlier times under monitoring.
+         */
+        MonitoringHouseholdAssistance: {
+            /** Earlier */
+            earlier: components["schemas"]["MonitoringPlanRow"][];
+            plan: components["schemas"]["MonitoringPlan"] | null;
+        };
+        /**
          * HouseholdCard
          * @description 户卡: everything that the register knows of one household.
          */
@@ -9727,11 +11240,8 @@ export interface components {
             dwelling_grade?: ("A" | "B" | "C" | "D") | null;
             /** Group Name */
             group_name?: string | null;
-            /**
-             * Household No
-             * @example 0001
-             */
-            household_no: string;
+            /** Household No */
+            household_no?: string | null;
             /** Incomes */
             incomes?: components["schemas"]["MonitoringIncomeInput"][];
             /**
@@ -9750,6 +11260,25 @@ export interface components {
             village_code: string;
             /** Water Supply */
             water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdName
+         * @description What it takes to name a household on another record.
+         */
+        MonitoringHouseholdName: {
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Village Name */
+            village_name: string;
         };
         /**
          * HouseholdRow
@@ -9965,8 +11494,241 @@ export interface components {
              */
             months?: number;
         };
+        /** IssueCounts */
+        MonitoringIssueCounts: {
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /** Struck Off */
+            struck_off: number;
+        };
+        /** IssuePage */
+        MonitoringIssuePage: {
+            counts: components["schemas"]["MonitoringIssueCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringIssueRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** IssueRow */
+        MonitoringIssueRow: {
+            /** Demo */
+            demo: boolean;
+            /** Description */
+            description: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence */
+            evidence: string | null;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By Name */
+            found_by_name: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
+            /** Measure */
+            measure: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /** Round Title */
+            round_title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "struck_off";
+            /** Struck Off By Name */
+            struck_off_by_name: string | null;
+            /** Struck Off On */
+            struck_off_on: string | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /** IssueToStrike */
+        MonitoringIssueToStrike: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
+        /** Item */
+        MonitoringItem: {
+            /** Active */
+            active: boolean;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Excuse */
+            excuse: string | null;
+            /** Excused By Name */
+            excused_by_name: string | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Problems */
+            problems: number | null;
+            /** Recorded At */
+            recorded_at: string | null;
+            /** Records */
+            records: number;
+            /** Records Received */
+            records_received: components["schemas"]["MonitoringSweepRecord"][];
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "excused";
+            /** Unchanged */
+            unchanged: boolean | null;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /** ItemPage */
+        MonitoringItemPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringItemRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** ItemRow */
+        MonitoringItemRow: {
+            /** Active */
+            active: boolean;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Excuse */
+            excuse: string | null;
+            /** Excused By Name */
+            excused_by_name: string | null;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Problems */
+            problems: number | null;
+            /** Recorded At */
+            recorded_at: string | null;
+            /** Records */
+            records: number;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "excused";
+            /** Unchanged */
+            unchanged: boolean | null;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /**
+         * Joining
+         * @description They become members of a household that is registered here.
+         */
+        MonitoringJoining: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+            /** Version */
+            version: number;
+        };
         /** LastVisit */
         MonitoringLastVisit: {
+            findings: components["schemas"]["MonitoringFindings"];
             /**
              * Visited At
              * Format: date-time
@@ -10047,9 +11809,228 @@ export interface components {
             /** Lng */
             lng: number;
         };
+        /** LookBack */
+        MonitoringLookBack: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Opened */
+            opened: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Outcome */
+            outcome: ("ok" | "risk_returned") | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Records */
+            records: components["schemas"]["MonitoringLookBackRecord"][];
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "done" | "stopped";
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Stopped On */
+            stopped_on: string | null;
+            /** Turns */
+            turns: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
+        /** LookBackCounts */
+        MonitoringLookBackCounts: {
+            /** Done */
+            done: number;
+            /** Later */
+            later: number;
+            /** Overdue */
+            overdue: number;
+            /** Stopped */
+            stopped: number;
+            /** This Quarter */
+            this_quarter: number;
+        };
+        /** LookBackFindings */
+        MonitoringLookBackFindings: {
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Income Note
+             * @default
+             */
+            income_note?: string;
+            /** Income Stable */
+            income_stable: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Risks */
+            risks?: string[];
+        };
+        /** LookBackPage */
+        MonitoringLookBackPage: {
+            counts: components["schemas"]["MonitoringLookBackCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringLookBackRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** LookBackRecord */
+        MonitoringLookBackRecord: {
+            /** Counts */
+            counts: boolean;
+            /** Demo */
+            demo: boolean;
+            findings: components["schemas"]["MonitoringLookBackFindings"];
+            /** Form Version */
+            form_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "risk_returned";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
+         * LookBackRow
+         * @description A line of the list. ``overdue`` and ``opened`` are of today.
+         */
+        MonitoringLookBackRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Opened */
+            opened: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Outcome */
+            outcome: ("ok" | "risk_returned") | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "open" | "settled";
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "done" | "stopped";
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Stopped On */
+            stopped_on: string | null;
+            /** Turns */
+            turns: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Visitor Name */
+            visitor_name: string | null;
+        };
         /**
          * LookBackRule
-         * @description 回头看: quarters after elimination.
+         * @description 回头看: how many look-backs after an elimination, and how many months apart.
          */
         MonitoringLookBackRule: {
             /**
@@ -10057,8 +12038,38 @@ export interface components {
              * @enum {string}
              */
             key: "look_back";
+            /**
+             * Months
+             * @default 3
+             */
+            months?: number;
             /** Quarters */
             quarters: number;
+        };
+        /**
+         * LookBackUpload
+         * @description One look-back from a phone or the desk.
+         */
+        MonitoringLookBackUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            findings: components["schemas"]["MonitoringLookBackFindings"];
+            /** Form Version */
+            form_version: number;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "risk_returned";
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /** MatchRequest */
         MonitoringMatchRequest: {
@@ -10072,6 +12083,210 @@ export interface components {
         MonitoringMatchingResult: {
             /** Accepted */
             accepted: number;
+        };
+        /** MeasureCancel */
+        MonitoringMeasureCancel: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** MeasureCounts */
+        MonitoringMeasureCounts: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cancelled */
+            cancelled: number;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Delivered Amount
+             * @description 元
+             * @example 1234.50
+             */
+            delivered_amount: string;
+            /** Overdue */
+            overdue: number;
+            /** Planned */
+            planned: number;
+        };
+        /**
+         * MeasureCreate
+         * @description One measure of a plan; ``amount`` is what is planned, 0 where nothing is paid.
+         */
+        MonitoringMeasureCreate: {
+            /**
+             * Amount
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /**
+         * MeasureDelivery
+         * @description 落实: when, how much, what proves it, and what came of it as far as one can say.
+         */
+        MonitoringMeasureDelivery: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Delivered On
+             * Format: date
+             */
+            delivered_on: string;
+            /** Evidence */
+            evidence: string;
+            /** Result */
+            result?: string | null;
+        };
+        /** MeasurePage */
+        MonitoringMeasurePage: {
+            counts: components["schemas"]["MonitoringMeasureCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringMeasureRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MeasureRow
+         * @description A line of the ledger of measures.
+         */
+        MonitoringMeasureRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Backstop */
+            backstop: boolean;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Delivered Amount */
+            delivered_amount: string | null;
+            /** Delivered By Name */
+            delivered_by_name: string | null;
+            /** Delivered On */
+            delivered_on: string | null;
+            /** Demo */
+            demo: boolean;
+            /** Department */
+            department: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Result */
+            result: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "delivered" | "cancelled";
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * MeasureUpdate
+         * @description Of a measure still to be delivered anything but its type; of a delivered one only the result.
+         */
+        MonitoringMeasureUpdate: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department?: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from?: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to?: string;
+            /** Result */
+            result?: string;
+            /** Title */
+            title?: string;
         };
         /** Member */
         MonitoringMember: {
@@ -10134,7 +12349,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "present" | "died" | "moved_out";
+            state: "present" | "died" | "moved_out" | "merged" | "void";
             /** Version */
             version: number;
         };
@@ -10248,6 +12463,82 @@ export interface components {
              */
             sex?: "male" | "female";
         };
+        /**
+         * Merge
+         * @description 并户: everybody here joins another household, and this one closes.
+         *
+         *     ``carry_monitoring`` must be said when this household is monitored and the other is not.
+         */
+        MonitoringMerge: {
+            /** Carry Monitoring */
+            carry_monitoring?: boolean | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * MergeInput
+         * @description Which record stays, and of which fields the other's value is better.
+         *
+         *     ``whole_household``: the households are one, registered twice; every pair of them is merged, who is only in the
+         *     other one joins, and the other one closes.
+         */
+        MonitoringMergeInput: {
+            /** Choices */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Kept Id
+             * Format: uuid
+             */
+            kept_id: string;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Versions
+             * @description 两条登记的版本号
+             */
+            versions: {
+                [key: string]: number;
+            };
+            /**
+             * Whole Household
+             * @default false
+             */
+            whole_household?: boolean;
+        };
         /** MonitoredTotals */
         MonitoringMonitoredTotals: {
             /** By Class */
@@ -10303,6 +12594,178 @@ export interface components {
             risks?: string[];
             /** Since */
             since?: string | null;
+        };
+        /**
+         * MoveIn
+         * @description 迁入: somebody comes from outside the system, by marriage, adoption, return …
+         */
+        MonitoringMoveIn: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "marriage" | "adoption" | "return" | "other";
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_in";
+            member: components["schemas"]["MonitoringMemberCreate"];
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /**
+             * Place
+             * @description 迁出地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveOut
+         * @description 迁出系统外, e.g. to a city.
+         */
+        MonitoringMoveOut: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_out";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Place
+             * @description 迁往地
+             */
+            place: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /**
+         * MoveVillage
+         * @description 整户迁到本辖区的另一个村: the household keeps its history, visits, cases and monitoring.
+         */
+        MonitoringMoveVillage: {
+            /** Address */
+            address?: string | null;
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_village";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+        };
+        /** Mover */
+        MonitoringMover: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+        };
+        /** NewHeadInput */
+        MonitoringNewHeadInput: {
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * NewHousehold
+         * @description A household founded by the act. Without a number it gets the next one of the village.
+         */
+        MonitoringNewHousehold: {
+            /** Address */
+            address?: string | null;
+            /** Group Name */
+            group_name?: string | null;
+            /**
+             * Head Id
+             * Format: uuid
+             */
+            head_id: string;
+            /** Household No */
+            household_no?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
         };
         /**
          * NewMember
@@ -10558,6 +13021,75 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /**
+         * ObjectionRow
+         * @description An objection in a list, with the case that it is answered on.
+         */
+        MonitoringObjectionRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionsPage */
+        MonitoringObjectionsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringObjectionRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -10579,9 +13111,53 @@ export interface components {
             generated_at: string;
             /** Households */
             households: components["schemas"]["MonitoringPackHousehold"][];
+            /** Look Backs Due */
+            look_backs_due: components["schemas"]["MonitoringDueLookBack"][];
+            /** Sweeps */
+            sweeps: components["schemas"]["MonitoringPackSweep"][];
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
+        };
+        /**
+         * PackCase
+         * @description The household's open case: what a home verification has to know.
+         */
+        MonitoringPackCase: {
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identification" | "elimination" | "natural_elimination";
+            /** Risks */
+            risks: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination" | "monitored" | "eliminated" | "refused" | "withdrawn" | "rolled_back" | "remarked";
+            /**
+             * Window From
+             * Format: date
+             */
+            window_from: string;
+            /**
+             * Window To
+             * Format: date
+             */
+            window_to: string;
         };
         /**
          * PackHousehold
@@ -10607,6 +13183,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            income: components["schemas"]["MonitoringIncome"] | null;
             last_visit: components["schemas"]["MonitoringLastVisit"] | null;
             /** Lifted */
             lifted: boolean;
@@ -10616,6 +13193,7 @@ export interface components {
             monitored: boolean;
             /** Monitored Class */
             monitored_class: string | null;
+            open_case: components["schemas"]["MonitoringPackCase"] | null;
             /** People */
             people: number;
             /** Phone Masked */
@@ -10631,6 +13209,52 @@ export interface components {
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /**
+         * PackSweep
+         * @description An open round that covers the village.
+         */
+        MonitoringPackSweep: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Form Version */
+            form_version: number;
+            /** Items */
+            items: components["schemas"]["MonitoringPackSweepItem"][];
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PackSweepItem
+         * @description A household of a sweep, with as much as a list needs: most are neither lifted nor monitored.
+         */
+        MonitoringPackSweepItem: {
+            /** Done */
+            done: boolean;
+            /** Group Name */
+            group_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+        };
         /** PackVillage */
         MonitoringPackVillage: {
             /** Code */
@@ -10641,6 +13265,21 @@ export interface components {
             township_name: string;
             /** Types */
             types: ("lifted" | "key_assistance" | "model")[];
+        };
+        /**
+         * PackageEntry
+         * @description One measure that a package asks for.
+         */
+        MonitoringPackageEntry: {
+            /** Department */
+            department: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
         };
         /**
          * Person
@@ -10660,17 +13299,224 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PersonNamed */
+        MonitoringPersonNamed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PhotoReceipt
+         * @description One line of a record's own receipt: which file it names and whether its bytes are here.
+         */
+        MonitoringPhotoReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Received */
+            received: boolean;
+            /** Sha256 */
+            sha256: string;
+        };
         /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlace: {
+        MonitoringPlaceInput: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
             lat: number;
             /** Lng */
             lng: number;
+        };
+        /**
+         * Plan
+         * @description A plan with its measures and with what its household's risks call for besides.
+         */
+        MonitoringPlan: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measure List */
+            measure_list: components["schemas"]["MonitoringMeasureRow"][];
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Suggestions */
+            suggestions: components["schemas"]["MonitoringSuggestionRead"][];
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
+        };
+        /** PlanConfirm */
+        MonitoringPlanConfirm: {
+            /** Goal */
+            goal: string;
+        };
+        /** PlanCounts */
+        MonitoringPlanCounts: {
+            /** Backstop Missing */
+            backstop_missing: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Draft */
+            draft: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /** PlanPage */
+        MonitoringPlanPage: {
+            counts: components["schemas"]["MonitoringPlanCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringPlanRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * PlanRow
+         * @description A line of the list of plans.
+         */
+        MonitoringPlanRow: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
         };
         /**
          * Policy
@@ -10693,6 +13539,26 @@ export interface components {
             profile: components["schemas"]["MonitoringProfile"];
             /** Rules */
             rules: components["schemas"]["MonitoringRule"][];
+        };
+        /**
+         * Preview
+         * @description What an act would do. ``relations`` are those that change; a person corrects the suggested ones.
+         */
+        MonitoringPreview: {
+            /** Effects */
+            effects: components["schemas"]["MonitoringEffectRead"][];
+            /** Relations */
+            relations: components["schemas"]["MonitoringRelationAfter"][];
+        };
+        /** ProblemFound */
+        MonitoringProblemFound: {
+            /** Description */
+            description: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other";
         };
         /** Profile */
         MonitoringProfile: {
@@ -10774,16 +13640,6 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** Receipt */
-        MonitoringReceipt: {
-            /** Number */
-            number: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-        };
         /**
          * ReceiptQuery
          * @description What somebody without login shows to see how their matter stands.
@@ -10792,7 +13648,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -10801,6 +13657,96 @@ export interface components {
              * @example 5678
              */
             phone_last4: string;
+        };
+        /**
+         * RecordRead
+         * @description One of the two records with where it stands.
+         */
+        MonitoringRecordRead: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /**
+             * Education
+             * @enum {string}
+             */
+            education: "illiterate" | "primary" | "junior" | "senior" | "college" | "university";
+            /**
+             * Employment
+             * @enum {string}
+             */
+            employment: "none" | "farming" | "local_job" | "migrant_job" | "welfare_post" | "own_business";
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "chronic" | "severe" | "disabled";
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Masked */
+            id_number_masked: string | null;
+            /** Insured */
+            insured: boolean;
+            /**
+             * Labour Ability
+             * @enum {string}
+             */
+            labour_ability: "skilled" | "ordinary" | "weak" | "lost" | "none";
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored */
+            monitored: boolean;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /**
+             * Schooling
+             * @enum {string}
+             */
+            schooling: "none" | "preschool" | "primary" | "junior" | "senior" | "vocational" | "higher" | "dropout";
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "present" | "died" | "moved_out" | "merged" | "void";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
         };
         /** Refusal */
         MonitoringRefusal: {
@@ -10852,6 +13798,67 @@ export interface components {
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
         };
+        /**
+         * RegistrationUpload
+         * @description A household that the register does not know. The record's id becomes the household's.
+         */
+        MonitoringRegistrationUpload: {
+            /** Address */
+            address?: string | null;
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Dwelling Grade */
+            dwelling_grade?: ("A" | "B" | "C" | "D") | null;
+            /** Form Version */
+            form_version: number;
+            /** Group Name */
+            group_name?: string | null;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Members */
+            members: components["schemas"]["MonitoringNewMember"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /**
+             * Village Code
+             * @example 431081106226
+             */
+            village_code: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Water Supply */
+            water_supply?: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /** RelationAfter */
+        MonitoringRelationAfter: {
+            /**
+             * After
+             * @enum {string}
+             */
+            after: "head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            /** Before */
+            before: ("head" | "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other") | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+        };
         /** Release */
         MonitoringRelease: {
             /**
@@ -10860,6 +13867,68 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * RelocationRead
+         * @description A declared move, as its receiver sees it.
+         */
+        MonitoringRelocationRead: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared By Name */
+            declared_by_name: string;
+            /** From Place */
+            from_place: string;
+            /** From Village Code */
+            from_village_code: string;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /** Head Name */
+            head_name: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted */
+            lifted: boolean;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** People */
+            people: components["schemas"]["MonitoringMover"][];
+            /** Reason */
+            reason: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Same County */
+            same_county: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "declined" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Was Monitored */
+            was_monitored: boolean;
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Remark
@@ -10940,6 +14009,108 @@ export interface components {
             opinion: string;
         };
         /**
+         * RoundOpen
+         * @description A round over all households of a county, township or village; they are taken up as they stand now.
+         */
+        MonitoringRoundOpen: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Half */
+            half: number;
+            /**
+             * Region Code
+             * @example 431081
+             */
+            region_code: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number;
+        };
+        /** RoundPage */
+        MonitoringRoundPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringRoundRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * RoundRow
+         * @description A round with what the reader may see of its progress.
+         */
+        MonitoringRoundRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /** Demo */
+            demo: boolean;
+            /** Done */
+            done: number;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Excused */
+            excused: number;
+            /** Form Version */
+            form_version: number;
+            /** Half */
+            half: number;
+            /** Households */
+            households: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Open Issues */
+            open_issues: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By Name */
+            opened_by_name: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
          * Rule
          * @description One key as it stands; ``own`` when the county has set it.
          */
@@ -10952,7 +14123,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Own */
             own: boolean;
             /** Setting Id */
@@ -10966,6 +14137,14 @@ export interface components {
             value: {
                 [key: string]: unknown;
             };
+        };
+        /** Search */
+        MonitoringSearch: {
+            /**
+             * Region
+             * @example 431081106
+             */
+            region: string;
         };
         /** Setting */
         MonitoringSetting: {
@@ -10982,7 +14161,7 @@ export interface components {
              * Key
              * @enum {string}
              */
-            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back";
+            key: "income_line" | "income_window" | "time_limits" | "notice_days" | "approvers" | "class_names" | "risk_points" | "elimination" | "look_back" | "assistance_plan" | "assistance_packages" | "sweep";
             /** Reason */
             reason: string;
             /**
@@ -11019,7 +14198,46 @@ export interface components {
              */
             valid_from: string;
             /** Value */
-            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"];
+            value: components["schemas"]["MonitoringIncomeLine"] | components["schemas"]["MonitoringIncomeWindow"] | components["schemas"]["MonitoringTimeLimits"] | components["schemas"]["MonitoringNoticeDays"] | components["schemas"]["MonitoringApprovers"] | components["schemas"]["MonitoringClassNames"] | components["schemas"]["MonitoringRiskPoints"] | components["schemas"]["MonitoringEliminationRule"] | components["schemas"]["MonitoringLookBackRule"] | components["schemas"]["MonitoringAssistancePlanRule"] | components["schemas"]["MonitoringAssistancePackages"] | components["schemas"]["MonitoringSweepRule"];
+        };
+        /**
+         * Settle
+         * @description Which of several records counts, and why.
+         */
+        MonitoringSettle: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
+        };
+        /**
+         * SettleItem
+         * @description Which of several records of a household counts, and why.
+         */
+        MonitoringSettleItem: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Record Id
+             * Format: uuid
+             */
+            record_id: string;
         };
         /**
          * Signature
@@ -11038,6 +14256,36 @@ export interface components {
              * Format: date
              */
             signed_on: string;
+        };
+        /**
+         * Split
+         * @description 分户. Of a monitored household a person says which of the two goes on being monitored.
+         */
+        MonitoringSplit: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            household: components["schemas"]["MonitoringNewHousehold"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Member Ids */
+            member_ids: string[];
+            /** Monitoring */
+            monitoring?: ("both" | "origin" | "new") | null;
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
         };
         /** Step */
         MonitoringStep: {
@@ -11100,6 +14348,225 @@ export interface components {
             stage: "application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination";
             /** To */
             to?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
+        };
+        /**
+         * StrikeOff
+         * @description 销号: what was done and what proves it. Of many, each is judged for itself.
+         */
+        MonitoringStrikeOff: {
+            /** Evidence */
+            evidence: string;
+            /** Items */
+            items: components["schemas"]["MonitoringIssueToStrike"][];
+            /** Measure */
+            measure: string;
+            /**
+             * Struck Off On
+             * Format: date
+             */
+            struck_off_on: string;
+        };
+        /** StrikeOffAnswer */
+        MonitoringStrikeOffAnswer: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["MonitoringStrikeOffResult"][];
+        };
+        /** StrikeOffResult */
+        MonitoringStrikeOffResult: {
+            /** Code */
+            code?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message?: string | null;
+            /** Ok */
+            ok: boolean;
+            /** Version */
+            version?: number | null;
+        };
+        /** Submission */
+        MonitoringSubmission: {
+            /** Case Id */
+            case_id: string | null;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Form Version */
+            form_version: number;
+            /** Household Head Name */
+            household_head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verification" | "application" | "registration";
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "supplement";
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /** Submitted */
+        MonitoringSubmitted: {
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+            submission: components["schemas"]["MonitoringSubmission"];
+        };
+        /** SuggestionRead */
+        MonitoringSuggestionRead: {
+            /** Backstop */
+            backstop: boolean;
+            /** Department */
+            department: string;
+            /** Risks */
+            risks: string[];
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /** SweepProgress */
+        MonitoringSweepProgress: {
+            /** Cadres */
+            cadres: components["schemas"]["MonitoringCadreProgress"][];
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Villages */
+            villages: components["schemas"]["MonitoringVillageProgress"][];
+            /** With Problems */
+            with_problems: number;
+        };
+        /** SweepRecord */
+        MonitoringSweepRecord: {
+            /** Counts */
+            counts: boolean;
+            /** Demo */
+            demo: boolean;
+            findings: components["schemas"]["MonitoringFindings"] | null;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["MonitoringLocation"] | null;
+            /** Problems */
+            problems: components["schemas"]["MonitoringProblemFound"][];
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Unchanged */
+            unchanged: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Visitor Name */
+            visitor_name: string;
+        };
+        /**
+         * SweepRule
+         * @description 排查: rounds that a year must have, and working days for putting a problem right.
+         */
+        MonitoringSweepRule: {
+            /**
+             * Issue Working Days
+             * @description 工作日
+             */
+            issue_working_days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            key: "sweep";
+            /** Rounds Per Year */
+            rounds_per_year: number;
+        };
+        /**
+         * SweepUpload
+         * @description One household's answer, from a phone or the desk. 「无变化」 is the one field ``unchanged``.
+         */
+        MonitoringSweepUpload: {
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            findings?: components["schemas"]["MonitoringFindings"] | null;
+            /** Form Version */
+            form_version: number;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Problems */
+            problems?: components["schemas"]["MonitoringProblemFound"][];
+            /** Unchanged */
+            unchanged: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /** Term */
         MonitoringTerm: {
@@ -11182,6 +14649,83 @@ export interface components {
              */
             note?: string;
         };
+        /**
+         * Transfer
+         * @description 转入他户: some people join another household of the same county, e.g. by marriage.
+         */
+        MonitoringTransfer: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transfer";
+            /** Member Ids */
+            member_ids: string[];
+            new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
+            /**
+             * Other Household Id
+             * Format: uuid
+             */
+            other_household_id: string;
+            /** Other Version */
+            other_version: number;
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /** Relations */
+            relations?: {
+                [key: string]: "spouse" | "child" | "child_in_law" | "grandchild" | "parent" | "parent_in_law" | "grandparent" | "sibling" | "other";
+            };
+        };
+        /**
+         * Undo
+         * @description 撤销: the rows that an act touched become what they were; only while nothing changed since.
+         */
+        MonitoringUndo: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "undo";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Undoes
+             * Format: uuid
+             */
+            undoes: string;
+        };
+        /** UploadedLookBack */
+        MonitoringUploadedLookBack: {
+            look_back: components["schemas"]["MonitoringLookBack"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+        };
+        /** UploadedSweep */
+        MonitoringUploadedSweep: {
+            item: components["schemas"]["MonitoringItem"];
+            receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
+        };
         /** UploadedVisit */
         MonitoringUploadedVisit: {
             receipt: components["schemas"]["MonitoringVisitReceipt"];
@@ -11197,6 +14741,58 @@ export interface components {
             this_week: number;
             /** Today */
             today: number;
+        };
+        /**
+         * VerificationUpload
+         * @description 入户核实, gathered without a network: it completes that step of the case.
+         *
+         *     ``supplement`` adds it to the case as further evidence instead, wherever the case is by then.
+         */
+        MonitoringVerificationUpload: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            consent: components["schemas"]["MonitoringConsent"];
+            device_clock: components["schemas"]["MonitoringDeviceClock"];
+            /** Form Version */
+            form_version: number;
+            guarantees_ok: components["schemas"]["MonitoringGuarantees"];
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            income: components["schemas"]["MonitoringWindowIncome"];
+            location?: components["schemas"]["MonitoringLocation"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Opinion
+             * @description 办理意见
+             * @example 情况属实
+             */
+            opinion: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
+            /** Risks */
+            risks?: string[];
+            /**
+             * Supplement
+             * @default false
+             */
+            supplement?: boolean;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
         };
         /**
          * Village
@@ -11236,6 +14832,33 @@ export interface components {
             published?: components["schemas"]["MonitoringPublishedInput"] | null;
             /** Types */
             types?: ("lifted" | "key_assistance" | "model")[];
+        };
+        /** VillageProgress */
+        MonitoringVillageProgress: {
+            /** Code */
+            code: string;
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Township Name */
+            township_name: string;
+            /** Unchanged */
+            unchanged: number;
+            /** With Problems */
+            with_problems: number;
         };
         /**
          * VillageReview
@@ -11338,6 +14961,8 @@ export interface components {
             number: string;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
             /**
              * Received At
              * Format: date-time
@@ -11353,11 +14978,8 @@ export interface components {
         MonitoringVisitUpload: {
             device_clock: components["schemas"]["MonitoringDeviceClock"];
             findings: components["schemas"]["MonitoringFindings"];
-            /**
-             * Form Version
-             * @constant
-             */
-            form_version: 1;
+            /** Form Version */
+            form_version: number;
             /**
              * Household Id
              * Format: uuid
@@ -11366,6 +14988,8 @@ export interface components {
             location?: components["schemas"]["MonitoringLocation"] | null;
             /** Payload Hash */
             payload_hash: string;
+            /** Photos */
+            photos?: components["schemas"]["MonitoringFileDeclaration"][];
             /**
              * Visited At
              * Format: date-time
@@ -11407,12 +15031,38 @@ export interface components {
              */
             wage: string;
         };
+        /** WithdrawMove */
+        MonitoringWithdrawMove: {
+            /** Evidence */
+            evidence?: components["schemas"]["MonitoringEvidence"][];
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw_move";
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Relocation Id
+             * Format: uuid
+             */
+            relocation_id: string;
+        };
         /** Withdrawal */
         MonitoringWithdrawal: {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -11499,6 +15149,49 @@ export interface components {
             /** Monitored */
             monitored: number;
         };
+        /**
+         * YearOfSweeps
+         * @description How many rounds over the whole county a year has had, and how many it must have.
+         */
+        MonitoringYearOfSweeps: {
+            /** Closed */
+            closed: number;
+            /** County Code */
+            county_code: string;
+            /** Halves */
+            halves: number[];
+            /** Required */
+            required: number;
+            /** Rounds */
+            rounds: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * Candidate
+         * @description A household that the application may be about.
+         */
+        Monitoringmonitoring_api__applications__schemas__Candidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
+        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -11512,6 +15205,73 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * Candidate
+         * @description The pair side by side.
+         */
+        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /** Receipt */
+        Monitoringmonitoring_api__field_records__Receipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Payload Hash */
+            payload_hash: string;
+            /** Photos */
+            photos: components["schemas"]["MonitoringPhotoReceipt"][];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /** RevealRequest */
         Monitoringmonitoring_api__households__schemas__RevealRequest: {
@@ -11531,6 +15291,38 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * Place
+         * @description A region that somebody may move to, with its full name.
+         */
+        Monitoringmonitoring_api__relocations__schemas__Place: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Place
+         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
+         */
+        Monitoringservice_kit__attachments__schemas__Place: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lng */
+            lng: number;
+        };
+        /** Receipt */
+        Monitoringservice_kit__objections__Receipt: {
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /** Page[Asset] */
         Page_AssetsAsset: {
@@ -11578,6 +15370,20 @@ export interface components {
         Page_AssetsHistoryLine: {
             /** Items */
             items: components["schemas"]["AssetsHistoryLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[HouseholdNews] */
+        Page_AssetsHouseholdNews: {
+            /** Items */
+            items: components["schemas"]["AssetsHouseholdNews"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -11812,6 +15618,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PersonChange] */
+        Page_FundsPersonChange: {
+            /** Items */
+            items: components["schemas"]["FundsPersonChange"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[PlanRow] */
         Page_FundsPlanRow: {
             /** Items */
@@ -11938,6 +15758,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ActLine] */
+        Page_MonitoringActLine: {
+            /** Items */
+            items: components["schemas"]["MonitoringActLine"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AttachmentRead] */
         Page_MonitoringAttachmentRead: {
             /** Items */
@@ -11956,6 +15790,20 @@ export interface components {
         Page_MonitoringAuditEntry: {
             /** Items */
             items: components["schemas"]["MonitoringAuditEntry"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[CandidateRow] */
+        Page_MonitoringCandidateRow: {
+            /** Items */
+            items: components["schemas"]["MonitoringCandidateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -12040,6 +15888,34 @@ export interface components {
         Page_MonitoringRegisterRow: {
             /** Items */
             items: components["schemas"]["MonitoringRegisterRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[RelocationRead] */
+        Page_MonitoringRelocationRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringRelocationRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[Submission] */
+        Page_MonitoringSubmission: {
+            /** Items */
+            items: components["schemas"]["MonitoringSubmission"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -12296,6 +16172,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_list_household_changes: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -14434,6 +18348,44 @@ export interface operations {
             };
         };
     };
+    funds_list_person_changes: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPersonChange"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_plans: {
         parameters: {
             query?: {
@@ -15846,6 +19798,41 @@ export interface operations {
             };
         };
     };
+    monitoring_receive_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringApplicationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_household_card: {
         parameters: {
             query?: never;
@@ -15935,6 +19922,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_plans: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
+                state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlanPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_confirm_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringPlanConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_add_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_suggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAcceptSuggestions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -16488,6 +20671,235 @@ export interface operations {
             };
         };
     };
+    monitoring_list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待处理 */
+                state?: "open" | "merged" | "not_duplicate";
+                /** @description 依据 */
+                basis?: ("id_number" | "name_birth_village") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringFound"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_merge_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_not_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_undo_duplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_exports: {
         parameters: {
             query?: {
@@ -16898,6 +21310,40 @@ export interface operations {
             };
         };
     };
+    monitoring_find_household_names: {
+        parameters: {
+            query: {
+                /** @description 所在村 */
+                region: string;
+                /** @description 户主姓名或拼音首字母 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdName"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_search_households: {
         parameters: {
             query?: never;
@@ -16964,7 +21410,10 @@ export interface operations {
     };
     monitoring_register_household: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -17022,6 +21471,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringHousehold"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_acts: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_preview_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_do_act: {
+        parameters: {
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringActInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringActLine"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_household_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17137,7 +21732,10 @@ export interface operations {
     };
     monitoring_add_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明 */
+                duplicates?: "keep" | "refuse";
+            };
             header?: never;
             path: {
                 household_id: string;
@@ -17270,6 +21868,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringRevealed"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_look_backs: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 已超期、本季度、以后、已完成或已停止 */
+                when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看有多份记录、待复核的 */
+                review?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBackPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_back_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringLookBackUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringUploadedLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_settle_look_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                look_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_measures: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待落实、已超期、已落实或已取消 */
+                state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
+                /** @description 只看这类措施 */
+                type?: ("industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation") | null;
+                /** @description 只看这个部门的 */
+                department?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasurePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_change_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_cancel_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_deliver_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionsPage"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17513,6 +22462,785 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringProfile"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRegistrationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_relocations: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级；默认为本辖区 */
+                region?: string | null;
+                /** @description 状态；默认为待接收 */
+                state?: "pending" | "accepted" | "declined" | "withdrawn";
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_find_places: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_relocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_decline_relocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                relocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringDecline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRelocationRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_submissions: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 核实、申请或新户登记 */
+                kind?: ("verification" | "application" | "registration") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 只看这一件案卷 */
+                case_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweep_issues: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 只看这一轮 */
+                round_id?: string | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 待整改、已超期或已销号 */
+                state?: ("open" | "overdue" | "struck_off") | null;
+                /** @description 只看这类问题 */
+                kind?: ("income" | "food" | "clothing" | "education" | "medical" | "dwelling" | "water" | "employment" | "industry" | "policy" | "disaster" | "data" | "other") | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringIssuePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_strike_off_issues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringStrikeOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweeps: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 只看这一年度 */
+                year?: number | null;
+                /** @description 只看进行中(或已结束)的 */
+                is_open?: boolean | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_year_of_sweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 县级区划代码 */
+                county_code: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringYearOfSweeps"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_open_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringRoundOpen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_close_sweep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringRoundRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_excuse_households: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringExcuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringExcused"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_sweep_items: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待排查、已排查或未能排查 */
+                state?: ("open" | "done" | "excused") | null;
+                /** @description 只看有多份记录、待复核的 */
+                review?: boolean;
+                /** @description 只看发现问题的 */
+                problems?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItemPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_sweep_progress: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSweepProgress"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_sweep_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSweepUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringUploadedSweep"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_settle_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringSettleItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringItem"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_receive_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringVerificationUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -18444,7 +24172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonitoringReceipt"];
+                    "application/json": components["schemas"]["Monitoringservice_kit__objections__Receipt"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -136,6 +136,14 @@ export const relation = vocabulary({
   other: ['其他', 'Other'],
 })
 
+export const memberState = vocabulary({
+  present: ['在册', 'Present'],
+  died: ['已死亡', 'Died'],
+  moved_out: ['已迁出', 'Moved out'],
+  merged: ['重复登记已合并', 'Merged'],
+  void: ['登记作废', 'Void'],
+})
+
 export const sex = vocabulary({ male: ['男', 'Male'], female: ['女', 'Female'] })
 
 export const labourAbility = vocabulary({

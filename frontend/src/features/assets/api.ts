@@ -27,6 +27,11 @@ export function updateAsset(id: string, version: number, body: AssetUpdate): Pro
 }
 
 /** Households of a village by name or initials, for the owner of a household asset. */
-export async function findHouseholds(region: string, q: string) {
-  return (await call(api.GET('/api/monitoring/households', { params: { query: { region, q: q || undefined, limit: 20 } } }))).items
+/** Households of a village by the name of the head: all that is needed to name one, for who may read no more. */
+export function findHouseholds(region: string, q: string) {
+  return call(api.GET('/api/monitoring/households/names', { params: { query: { region, q } } }))
+}
+
+export function fetchHouseholdChanges(assetId: string) {
+  return call(api.GET('/api/assets/assets/{asset_id}/household-changes', { params: { path: { asset_id: assetId } } }))
 }

@@ -27,8 +27,9 @@ export function fetchHousehold(id: string): Promise<Household> {
   return call(api.GET('/api/monitoring/households/{household_id}', { params: { path: { household_id: id } } }))
 }
 
-export function createHousehold(id: string, body: HouseholdCreate): Promise<Household> {
-  return call(api.PUT('/api/monitoring/households/{household_id}', { params: { path: { household_id: id } }, body }))
+/** At the desk somebody who is registered already is refused first; `keep` registers them all the same, for a person to merge. */
+export function createHousehold(id: string, body: HouseholdCreate, duplicates: 'keep' | 'refuse'): Promise<Household> {
+  return call(api.PUT('/api/monitoring/households/{household_id}', { params: { path: { household_id: id }, query: { duplicates } }, body }))
 }
 
 export function updateHousehold(id: string, version: number, body: HouseholdUpdate): Promise<Household> {
@@ -57,7 +58,7 @@ export function setMonitoring(
 export function addMember(household: Household, { id, ...body }: MemberInput): Promise<Household> {
   return call(
     api.PUT('/api/monitoring/households/{household_id}/members/{member_id}', {
-      params: { path: { household_id: household.id, member_id: id } },
+      params: { path: { household_id: household.id, member_id: id }, query: { duplicates: 'refuse' } },
       body,
     }),
   )

@@ -37,6 +37,7 @@ const names = vocabulary({
   rigid_expense: ['刚性支出', 'Rigid expense'],
   members: ['家庭成员', 'Members'],
   incomes: ['收入', 'Incomes'],
+  act: ['变动', 'Act'],
 })
 
 const acts = vocabulary({
@@ -47,6 +48,9 @@ const acts = vocabulary({
   member_corrected: ['更正了成员资料', 'corrected a member'],
   monitoring_set: ['登记为监测对象', 'set monitoring'],
   monitoring_cleared: ['取消了监测登记', 'cleared monitoring'],
+  act: ['办理了变动', 'recorded an act'],
+  persons_merged: ['合并了重复人员', 'merged duplicate persons'],
+  persons_unmerged: ['撤销了重复人员的合并', 'took a merger of persons back'],
 })
 
 const words = phrases({ yes: ['是', 'Yes'], no: ['否', 'No'] })

@@ -2,7 +2,7 @@
 
 libpq's pipeline mode carries them (through ``psycopg.pq``); one round trip instead of three, and the connection is
 busy for that round trip only. Nothing of a scope can outlive its exchange: the scope is ``SET LOCAL`` inside a
-read-only transaction that ends in the same message. ADR 0011.
+read-only transaction that ends in the same message. ADR 0012.
 """
 
 from __future__ import annotations

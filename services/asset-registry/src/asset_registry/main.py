@@ -19,6 +19,7 @@ from asset_registry.errors import CONSTRAINT_ERRORS
 from asset_registry.events import AssetRegistered
 from asset_registry.files import SUBJECTS
 from asset_registry.handovers import endpoints as handovers
+from asset_registry.households import endpoints as households
 from asset_registry.overview import endpoints as overview
 
 SPEC = ServiceSpec(
@@ -30,6 +31,7 @@ SPEC = ServiceSpec(
     routers=[
         assets.router,
         handovers.router,
+        households.router,
         overview.router,
         notices.router,
         attachment_router("assets", SUBJECTS),

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.acceptance import repository as acceptances
 from funds_ledger.events import AssetRegistered
+from funds_ledger.persons.consumers import apply_household_changed
+from funds_ledger.persons.events import HouseholdChanged
 
 
 async def note_asset(session: AsyncSession, event: AssetRegistered) -> None:
@@ -33,4 +35,5 @@ async def note_asset(session: AsyncSession, event: AssetRegistered) -> None:
 CONSUMERS: dict[str, Consumer] = {
     RegionChanged.type: (RegionChanged, apply_region_changed),
     AssetRegistered.type: (AssetRegistered, note_asset),
+    HouseholdChanged.type: (HouseholdChanged, apply_household_changed),
 }

@@ -25,6 +25,7 @@ from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
 from funds_ledger.payments import endpoints as payments
+from funds_ledger.persons import endpoints as persons
 from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
 from funds_ledger.projects import endpoints as projects
@@ -43,6 +44,7 @@ SPEC = ServiceSpec(
         floors.router,
         allocations.router,
         payments.router,
+        persons.router,
         projects.router,
         acceptance.router,
         plans.router,

@@ -133,6 +133,41 @@ class HelperEnded(Conflict):
     title, title_en = "这项帮扶责任已经结束", "This duty has ended"
 
 
+class ActNotPossible(Unprocessable):
+    code = "act_not_possible"
+    title, title_en = "这项变动不能这样办理", "This act is not possible"
+
+
+class ActNotUndoable(Conflict):
+    code = "act_not_undoable"
+    title, title_en = "之后又有变更，不能直接撤销，请办理相反的变动", "Something changed since: record the opposite act"
+
+
+class RelocationDecided(Conflict):
+    code = "relocation_decided"
+    title, title_en = "这件迁移已经办结", "This move has been decided"
+
+
+class RelocationPending(Conflict):
+    code = "relocation_pending"
+    title, title_en = "该户已有待接收的迁移，请先撤回或等对方办理", "A move of this household is waiting already"
+
+
+class DuplicateDecided(Conflict):
+    code = "duplicate_decided"
+    title, title_en = "这一对已有人处理", "Somebody has decided this pair"
+
+
+class MergeNotPossible(Unprocessable):
+    code = "merge_not_possible"
+    title, title_en = "这两条登记不能合并", "These records cannot be merged"
+
+
+class MergeNotUndoable(Conflict):
+    code = "merge_not_undoable"
+    title, title_en = "合并之后又有变更，不能原样恢复", "Something changed since the merge: it cannot be undone"
+
+
 class LookBackNotYet(Unprocessable):
     code = "look_back_not_yet"
     title, title_en = "还没到回头看的时间", "It is too early for this look-back"
@@ -217,6 +252,11 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_case_step_step": StepNotPossible,
     "ck_case_step_notice": NoticeStillUp,
     "ck_case_notice_close": NoticeStillUp,
+    "register_act_pkey": AlreadyExists,
+    "uq_register_act_version": Conflict,
+    "uq_register_act_undoes": ActNotUndoable,
+    "uq_relocation_pending": RelocationPending,
+    "fk_relocation_region": VillageUnknown,
     "look_back_record_pkey": RecordConflict,
     "uq_look_back_record_receipt_number": Conflict,
     "sweep_record_pkey": RecordConflict,

@@ -11,12 +11,15 @@ from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.spec import ServiceSpec
 
+from monitoring_api.acts import endpoints as acts
 from monitoring_api.applications import endpoints as applications
 from monitoring_api.archives import endpoints as archives
 from monitoring_api.archives.exports import EXPORTS
+from monitoring_api.assistance import endpoints as assistance
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
+from monitoring_api.duplicates import endpoints as duplicates
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
 from monitoring_api.files import SUBJECTS
@@ -27,6 +30,7 @@ from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
 from monitoring_api.policy import endpoints as policy
 from monitoring_api.regions.consumers import CONSUMERS
+from monitoring_api.relocations import endpoints as relocations
 from monitoring_api.submissions import endpoints as submissions
 from monitoring_api.sweeps import endpoints as sweeps
 from monitoring_api.villages import endpoints as villages
@@ -41,6 +45,9 @@ SPEC = ServiceSpec(
     routers=(
         households.router,
         dossiers.router,
+        acts.router,
+        relocations.router,
+        duplicates.router,
         archives.router,
         villages.router,
         visits.router,
@@ -51,6 +58,7 @@ SPEC = ServiceSpec(
         casework.router,
         applications.router,
         helpers.router,
+        assistance.router,
         look_backs.router,
         sweeps.router,
         notices.router,
@@ -59,8 +67,8 @@ SPEC = ServiceSpec(
     ),
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    subscribers={HouseholdChanged.type: ("assets", "funds")},
     exports=EXPORTS,
-    subscribers={HouseholdChanged.type: ()},
 )
 
 

@@ -13,8 +13,8 @@ VillageType = Literal["lifted", "key_assistance", "model"]
 HouseholdState = Literal["active", "closed"]
 """在册、已销户. A closed household keeps its history and is counted nowhere."""
 
-MemberState = Literal["present", "died", "moved_out"]
-"""Only those present are counted as population."""
+MemberState = Literal["present", "died", "moved_out", "merged", "void"]
+"""在册、死亡、迁出、重复登记已合并、登记作废. Only those present are counted; the last two are no persons."""
 
 Status = Literal["lifted", "monitored", "ordinary"]
 """Filter of lists: 脱贫户、监测对象、一般农户 (neither)."""
@@ -52,6 +52,36 @@ Guarantee = Literal["food", "clothing", "education", "medical", "dwelling", "wat
 """两不愁三保障和饮水安全 (MON-4)."""
 
 Act = Literal[
-    "registered", "imported", "corrected", "member_added", "member_corrected", "monitoring_set", "monitoring_cleared"
+    "registered",
+    "imported",
+    "corrected",
+    "member_added",
+    "member_corrected",
+    "monitoring_set",
+    "monitoring_cleared",
+    "act",
+    "persons_merged",
+    "persons_unmerged",
 ]
-"""What a line of a household's history records."""
+"""What a line of a household's history records. ``act``: one of ``ActKind``, told in full by the act itself."""
+
+ActKind = Literal[
+    "birth",
+    "move_in",
+    "death",
+    "head_change",
+    "split",
+    "merge",
+    "transfer",
+    "move_village",
+    "move_out",
+    "declare_move",
+    "withdraw_move",
+    "decline_move",
+    "moved_out",
+    "moved_in",
+    "close",
+    "undo",
+]
+"""出生、迁入、死亡、变更户主、分户、并户、转入他户、整户迁往本辖区他村、迁出系统外、申报迁往他处、撤回申报、申报被退回、
+已被接收迁出、接收迁入、销户、撤销上一变动."""

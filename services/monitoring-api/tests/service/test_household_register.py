@@ -124,7 +124,7 @@ class TestOnePersonOnce:
         second["members"][1]["id_number"] = first["members"][1]["id_number"]
 
         problem = await service.api("431003").refused(
-            "PUT", f"/households/{uuid7()}", 409, "person_already_registered", json=second
+            "PUT", f"/households/{uuid7()}?duplicates=refuse", 409, "person_already_registered", json=second
         )
 
         assert problem["errors"][0]["path"] == "body.members.1.id_number"
@@ -139,7 +139,7 @@ class TestOnePersonOnce:
         second["members"][0]["id_number"] = first["members"][0]["id_number"].lower()
 
         problem = await service.api().refused(
-            "PUT", f"/households/{uuid7()}", 409, "person_already_registered", json=second
+            "PUT", f"/households/{uuid7()}?duplicates=refuse", 409, "person_already_registered", json=second
         )
 
         assert problem["household_ids"] == [first_id]
@@ -153,7 +153,7 @@ class TestOnePersonOnce:
             member.update(id_number=number, sex=None)
 
         answers = await asyncio.gather(
-            *(service.api("").put(f"/households/{uuid7()}", json=body) for body in (one, other))
+            *(service.api("").put(f"/households/{uuid7()}?duplicates=refuse", json=body) for body in (one, other))
         )
 
         assert sorted(answer.status_code for answer in answers) == [201, 409]
@@ -228,7 +228,11 @@ class TestAddMember:
         body = member_body(id_number=known["members"][1]["id_number"])
 
         problem = await service.api().refused(
-            "PUT", f"/households/{card['id']}/members/{uuid7()}", 409, "person_already_registered", json=body
+            "PUT",
+            f"/households/{card['id']}/members/{uuid7()}?duplicates=refuse",
+            409,
+            "person_already_registered",
+            json=body,
         )
 
         assert problem["errors"][0]["path"] == "body.id_number"

@@ -18,6 +18,8 @@ from linkage_local.seed.register_loader import TABLES, has_register, load_regist
 from linkage_local.seed.rows import county_csv
 from linkage_local.seed.villages import Household
 from linkage_local.seed.visit_loader import load_visits
+from linkage_local.seed.work_loader import TABLES as WORK_TABLES
+from linkage_local.seed.work_loader import load_work
 
 
 async def load_demo(ctx: SeedContext) -> list[Account]:
@@ -41,7 +43,7 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     await load_projects(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
-        await refresh_statistics(ctx, "monitoring", *TABLES, "visit", "monitoring_case", "case_step")
+        await refresh_statistics(ctx, "monitoring", *TABLES, *WORK_TABLES, "visit", "monitoring_case", "case_step")
     return accounts.result()
 
 
@@ -54,4 +56,5 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
         await load_register(ctx, county, content)
     await load_visits(ctx, county, households)
     await load_casework(ctx, county, households)
+    await load_work(ctx, county)
     return missing

@@ -16,6 +16,8 @@ class Role:
 
 _READ_BUSINESS = (
     "monitoring.households:read",
+    "monitoring.household_names:read",
+    "monitoring.duplicates:read",
     "monitoring.villages:read",
     "monitoring.visits:read",
     "monitoring.cases:read",
@@ -48,6 +50,8 @@ _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overvie
 _VILLAGE_WORK = (
     "monitoring.households:read",
     "monitoring.households:write",
+    "monitoring.household_names:read",
+    "monitoring.duplicates:read",
     "monitoring.villages:read",
     "monitoring.visits:read",
     "monitoring.cases:read",
@@ -99,6 +103,7 @@ ROLES: dict[str, Role] = {
             *_READ_BUSINESS,
             "monitoring.households:write",
             "monitoring.households:reveal",
+            "monitoring.duplicates:decide",
             "monitoring.villages:write",
             "monitoring.visits:write",
             "monitoring.cases:write",
@@ -129,6 +134,7 @@ ROLES: dict[str, Role] = {
             *_VILLAGE_WORK,
             "monitoring.villages:write",
             "monitoring.households:reveal",
+            "monitoring.duplicates:decide",
             "monitoring.helpers:write",
             "gateway.people:read",
             "monitoring.assistance:confirm",
@@ -170,6 +176,7 @@ ROLES: dict[str, Role] = {
             "asset_keeper",
             "资产管护",
             "monitoring.policy:read",
+            "monitoring.household_names:read",
             "assets.assets:read",
             "assets.assets:write",
             "assets.overview:read",

@@ -11,3 +11,4 @@ from service_kit.tokens import Actor
 HouseholdsRead = Annotated[Actor, Depends(Requires("monitoring.households:read"))]
 HouseholdsWrite = Annotated[Actor, Depends(Requires("monitoring.households:write"))]
 HouseholdsReveal = Annotated[Actor, Depends(Requires("monitoring.households:reveal"))]
+HouseholdsLookup = Annotated[Actor, Depends(Requires("monitoring.household_names:read"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -13,18 +13,19 @@ from service_kit.errors import NotFound, ValidationFailed
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.pagination import Page, PageParams, Paging
-from service_kit.region import RegionCode
+from service_kit.region import RegionCode, VillageCode, contains
 from service_kit.schemas import ApiModel
 from service_kit.versions import IfMatch
 
 from monitoring_api.households import rules, views
-from monitoring_api.households.auth import HouseholdsRead, HouseholdsReveal, HouseholdsWrite
+from monitoring_api.households.auth import HouseholdsLookup, HouseholdsRead, HouseholdsReveal, HouseholdsWrite
 from monitoring_api.households.schemas import (
     Catalogue,
     Code,
     HistoryLine,
     Household,
     HouseholdCreate,
+    HouseholdName,
     HouseholdRow,
     HouseholdUpdate,
     Id,
@@ -42,6 +43,10 @@ from monitoring_api.terms import Status
 
 router = APIRouter(tags=["households"])
 
+Duplicates = Annotated[
+    Literal["keep", "refuse"],
+    Query(description="有人的身份证号已在册时：keep 照常登记并列入重复人员，refuse 不登记并说明"),
+]
 SearchText = Annotated[str, Field(max_length=50)]
 
 
@@ -89,6 +94,22 @@ async def list_households(
     return JsonBytes(await views.list_households(db, filters, paging))
 
 
+@router.get("/households/names", response_model=list[HouseholdName], summary="按姓名找农户（供资产登记选择）")
+async def find_household_names(
+    actor: HouseholdsLookup,
+    db: ReadDb,
+    region: Annotated[VillageCode, Query(description="所在村")],
+    q: Annotated[str, Query(min_length=1, max_length=50, description="户主姓名或拼音首字母")],
+) -> Response:
+    """Up to twenty households of one village by the name of the head: what it takes to name one, and no more."""
+    if not contains(actor.region, region):
+        raise NotFound()
+    search = _name(q, region, "query.q")
+    if search is None:
+        return JsonBytes(b"[]")
+    return JsonBytes(await views.find_names(db, region, search))
+
+
 @router.post("/households/search", response_model=Page[HouseholdRow], summary="查找农户(含身份证号)")
 async def search_households(actor: HouseholdsRead, db: ReadDb, ctx: Context, body: HouseholdSearch) -> Response:
     """As the list; identity numbers travel in the body so that no log or history keeps them. Changes nothing."""
@@ -116,10 +137,19 @@ async def get_household(actor: HouseholdsRead, db: ReadDb, household_id: UUID) -
 
 @router.put("/households/{household_id}", response_model=Household, summary="登记农户", status_code=201)
 async def register_household(
-    actor: HouseholdsWrite, session: DbSession, ctx: Context, household_id: Uuid7, body: HouseholdCreate
+    actor: HouseholdsWrite,
+    session: DbSession,
+    ctx: Context,
+    household_id: Uuid7,
+    body: HouseholdCreate,
+    duplicates: Duplicates = "keep",
 ) -> Response:
     """Household and members in one act; the client makes the ids, and repeating the request is safe."""
-    return _answer(await register.register_household(session, actor, ctx.crypto, household_id, body))
+    refuse = duplicates == "refuse"
+    written = await register.register_household(
+        session, actor, ctx.crypto, household_id, body, refuse_duplicates=refuse
+    )
+    return _answer(written)
 
 
 @router.patch("/households/{household_id}", response_model=Household, summary="更正农户信息")
@@ -142,9 +172,14 @@ async def add_member(
     household_id: UUID,
     member_id: Uuid7,
     body: MemberCreate,
+    duplicates: Duplicates = "keep",
 ) -> Response:
     """Answers with the whole household."""
-    return _answer(await register.add_member(session, actor, ctx.crypto, household_id, member_id, body))
+    refuse = duplicates == "refuse"
+    written = await register.add_member(
+        session, actor, ctx.crypto, household_id, member_id, body, refuse_duplicates=refuse
+    )
+    return _answer(written)
 
 
 @router.patch("/households/{household_id}/members/{member_id}", response_model=Household, summary="更正家庭成员信息")

@@ -88,6 +88,13 @@ async def readable_member(
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def member_states(session: AsyncSession, county_code: str, ids: Iterable[UUID]) -> dict[UUID, str]:
+    query = select(HouseholdMember.id, HouseholdMember.state).where(
+        HouseholdMember.county_code == county_code, HouseholdMember.id.in_(list(ids))
+    )
+    return {row.id: row.state for row in await session.execute(query.order_by(HouseholdMember.id))}
+
+
 async def incomes_of(session: AsyncSession, household: Household, years: Iterable[int]) -> dict[int, HouseholdIncome]:
     """Registered incomes of the given years, by year."""
     query = select(HouseholdIncome).where(
@@ -114,6 +121,38 @@ async def register_persons(session: AsyncSession, members: Sequence[HouseholdMem
 
 async def unregister_person(session: AsyncSession, id_number_index: bytes) -> None:
     await session.execute(delete(PersonRegistry).where(PersonRegistry.id_number_index == id_number_index))
+
+
+async def release_person(session: AsyncSession, member: HouseholdMember) -> None:
+    """Let go of a number, if it is this member who holds it."""
+    await session.execute(
+        delete(PersonRegistry).where(
+            PersonRegistry.id_number_index == member.id_number_index,
+            PersonRegistry.county_code == member.county_code,
+            PersonRegistry.member_id == member.id,
+        )
+    )
+
+
+async def release_number(session: AsyncSession, index: bytes, only: Sequence[UUID] = ()) -> None:
+    """Let go of a number, whoever holds it, or only if one of these does."""
+    statement = delete(PersonRegistry).where(PersonRegistry.id_number_index == index)
+    if only:
+        statement = statement.where(PersonRegistry.member_id.in_(only))
+    await session.execute(statement)
+
+
+async def hold_person(session: AsyncSession, index: bytes, county_code: str, member_id: UUID) -> None:
+    """Note who holds a number, unless somebody does already."""
+    row = {"id_number_index": index, "county_code": county_code, "member_id": member_id}
+    await session.execute(insert(PersonRegistry).values(row).on_conflict_do_nothing())
+
+
+async def holders_of(session: AsyncSession, indexes: Iterable[bytes]) -> dict[bytes, tuple[str, UUID]]:
+    """Who holds these numbers: county and member, by blind index."""
+    query = select(PersonRegistry).where(PersonRegistry.id_number_index.in_(list(indexes)))
+    rows = (await session.execute(query)).scalars()
+    return {bytes(row.id_number_index): (row.county_code, row.member_id) for row in rows}
 
 
 async def household_of_person(session: AsyncSession, id_number_index: bytes) -> UUID | None:

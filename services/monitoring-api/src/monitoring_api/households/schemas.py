@@ -125,7 +125,8 @@ class HouseholdCreate(ApiModel):
     """A household with all its members, registered in one act."""
 
     village_code: VillageCode
-    household_no: HouseholdNumber
+    household_no: HouseholdNumber | None = None
+    """Left out, e.g. by who registers offline, it is the next number of the village."""
     group_name: Text100 | None = None
     address: Text200 | None = None
     dwelling_grade: terms.DwellingGrade | None = None
@@ -206,6 +207,16 @@ class HouseholdRow(ReadModel):
     monitored_class: str | None
     risks: list[str]
     version: int
+
+
+class HouseholdName(ReadModel):
+    """What it takes to name a household on another record."""
+
+    id: UUID
+    head_name: str | None
+    household_no: str
+    village_name: str
+    group_name: str | None
 
 
 class Income(ReadModel):

@@ -29,6 +29,10 @@ MEMBER_FIELDS = """
 """
 
 
+REAL = "{0}.state NOT IN ('merged', 'void')"
+"""A record that stands for a person: not one that was merged into another or undone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list of households is narrowed to; ``identity`` is the blind index of an identity number."""
@@ -130,6 +134,30 @@ def _hits(statement: Statement, filters: Filters) -> str:
     return f"WITH {', '.join(parts)} " if parts else ""
 
 
+async def find_names(db: ReadConnection, village_code: str, search: NameSearch) -> bytes:
+    """Up to twenty active households of a village whose head is called so."""
+    statement = Statement(village_code)
+    lo, hi = statement.arg(search.lo), statement.arg(search.hi)
+    columns = ("initials",) if search.by == "initials" else ("name", "name_tail")
+    named = " OR ".join(f"(m.{column} >= {lo} AND m.{column} < {hi})" for column in columns)
+    body = await db.json(
+        f"""
+    SELECT coalesce(json_agg(json_build_object('id', f.id, 'head_name', f.name, 'household_no', f.household_no,
+        'village_name', f.village_name, 'group_name', f.group_name) ORDER BY f.household_no), '[]')::text
+    FROM (
+        SELECT h.id, m.name, h.household_no, coalesce(r.name, '') AS village_name, h.group_name
+        FROM household h
+        JOIN household_member m ON m.county_code = h.county_code AND m.village_code = h.village_code
+             AND m.household_id = h.id AND m.is_head AND {statement.inside("m")}
+        LEFT JOIN region r ON r.code = h.village_code
+        WHERE {statement.inside("h")} AND h.state = 'active' AND ({named})
+        ORDER BY h.household_no LIMIT 20
+    ) f""",  # noqa: S608 - our own text, values are arguments
+        *statement.args,
+    )
+    return body or b"[]"
+
+
 async def get_household(db: ReadConnection, region: str, household_id: UUID) -> tuple[bytes, int] | None:
     """The household card as JSON and its version; None when there is none in the region."""
     statement = Statement(region)
@@ -157,7 +185,7 @@ async def get_household(db: ReadConnection, region: str, household_id: UUID) -> 
         'members', (
             SELECT coalesce(json_agg(json_build_object({MEMBER_FIELDS})
                 ORDER BY m.is_head DESC, m.birth_date, m.id), '[]')
-            FROM household_member m WHERE {statement.county("m")} AND {mine.format("m")}
+            FROM household_member m WHERE {statement.county("m")} AND {mine.format("m")} AND {REAL.format("m")}
         ),
         'created_at', {iso("h.created_at")}, 'updated_at', {iso("h.updated_at")}, 'demo', h.demo
     ))::text AS body, h.version

@@ -63,6 +63,9 @@ async def set_monitoring(
     await follow(session, household)
     if household.monitored and not before["monitored"]:
         await look_backs.stop(session, household, "重新纳入监测")
-    if {"monitored", "class"} & {change["field"] for change in changes}:
-        await records.announce(session, household, "monitoring")
+    changed = {change["field"] for change in changes}
+    if "monitored" in changed:
+        await records.announce(session, household, "monitoring" if household.monitored else "eliminated")
+    elif "class" in changed:
+        await records.announce(session, household, "class")
     return Written(*await records.card(session, household), created=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
 from uuid import UUID
 
 import orjson
@@ -22,7 +22,7 @@ from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.errors import PersonAlreadyRegistered
-from monitoring_api.events import HouseholdChanged
+from monitoring_api.events import HouseholdChanged, HouseholdChangeKind
 from monitoring_api.households import repository, views
 from monitoring_api.households.models import Household, HouseholdChange, HouseholdMember
 from monitoring_api.households.rules import MASKED_FIELDS, Change
@@ -103,9 +103,14 @@ async def claim_persons(session: AsyncSession, members: Sequence[HouseholdMember
     Raises:
         PersonAlreadyRegistered: names each field, and the household only when the actor may see it.
     """
-    taken = await repository.register_persons(session, members)
-    if not taken:
-        return
+    if taken := await repository.register_persons(session, members):
+        await refuse_registered(session, taken, paths)
+
+
+async def refuse_registered(
+    session: AsyncSession, taken: Sequence[HouseholdMember], paths: Mapping[UUID, str]
+) -> NoReturn:
+    """Say who is registered already, and where only to those who may see it."""
     seen = [await repository.household_of_person(session, m.id_number_index or b"") for m in taken]
     known = [str(household_id) for household_id in seen if household_id is not None]
     errors = [FieldError(paths[m.id], "person_already_registered", "该身份证号已在册") for m in taken]
@@ -153,8 +158,16 @@ async def write_history(
     )
 
 
-async def announce(session: AsyncSession, household: Household, change: str) -> None:
-    """Tell other services of a status; ``change`` as in ``HouseholdChanged``."""
+async def announce(
+    session: AsyncSession,
+    household: Household,
+    change: HouseholdChangeKind,
+    *,
+    member_ids: Sequence[UUID] = (),
+    other: Household | None = None,
+) -> None:
+    """Tell other services of a change; ``change`` as in ``HouseholdChanged``."""
+    states = await repository.member_states(session, household.county_code, member_ids) if member_ids else {}
     await publish(
         session,
         HouseholdChanged.model_validate(
@@ -164,6 +177,9 @@ async def announce(session: AsyncSession, household: Household, change: str) -> 
                 "village_code": household.village_code,
                 "household_version": household.version,
                 "change": change,
+                "state": household.state,
+                "members": [{"id": member_id, "state": state} for member_id, state in states.items()],
+                "other_household_id": other.id if other else None,
                 "lifted": household.lifted,
                 "monitored": household.monitored,
                 "monitored_class": household.monitored_class,

@@ -13,6 +13,8 @@ from service_kit.region import county_of
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.acts.repository import next_number
+from monitoring_api.duplicates.service.finding import claim, flag
 from monitoring_api.errors import HeadExists
 from monitoring_api.households import repository
 from monitoring_api.households.models import Household, HouseholdIncome
@@ -31,12 +33,22 @@ class Written:
 
 
 async def register_household(
-    session: AsyncSession, actor: Actor, crypto: FieldCrypto, household_id: UUID, body: HouseholdCreate
+    session: AsyncSession,
+    actor: Actor,
+    crypto: FieldCrypto,
+    household_id: UUID,
+    body: HouseholdCreate,
+    *,
+    refuse_duplicates: bool = False,
 ) -> Written:
     """Register a household with its members in one act. The same request again has no further effect.
 
+    Who may be registered already is kept and put on the list of duplicate persons: two cadres without a network can
+    both have met a newcomer, and what either wrote must not be lost. A household without a number gets the next one.
+
     Raises:
-        ValidationFailed, RegionOutOfScope, PersonAlreadyRegistered, HouseholdNumberTaken, VillageUnknown.
+        ValidationFailed, RegionOutOfScope, HouseholdNumberTaken, VillageUnknown.
+        PersonAlreadyRegistered: only with ``refuse_duplicates``.
         AlreadyExists: the id belongs to another request.
     """
     errors = composition_errors(body.members) + year_errors([i.year for i in body.incomes], today().year)
@@ -45,6 +57,9 @@ async def register_household(
     ensure_in_scope(actor, body.village_code)
     digest = records.content_hash(crypto, body)
     county_code = county_of(body.village_code)
+    known = await repository.find_household(session, county_code, household_id)
+    if known is not None:
+        return await _known(session, known, digest)
     at = now()
     household = Household(
         county_code=county_code,
@@ -60,14 +75,13 @@ async def register_household(
         content_hash=digest,
         **{field: getattr(body, field) for field in records.HOUSEHOLD_FIELDS},
     )
+    if body.household_no is None:
+        household.household_no = await next_number(session, county_code, body.village_code)
     if not await repository.claim_household(session, household):
-        known = await repository.find_household(session, county_code, household_id)
-        if known is None or known.content_hash != digest:
-            raise AlreadyExists()
-        return Written(*await records.card(session, known), created=False)
+        return await _known(session, await repository.find_household(session, county_code, household_id), digest)
     members = [records.new_member(household, member.id, member, crypto) for member in body.members]
     paths = {member.id: f"body.members.{index}.id_number" for index, member in enumerate(body.members)}
-    await records.claim_persons(session, members, paths)
+    holders = await claim(session, actor, members, paths, refuse=refuse_duplicates)
     session.add_all(members)
     session.add_all(
         HouseholdIncome(
@@ -82,7 +96,14 @@ async def register_household(
     changes = changes_between({}, records.household_view(household) | {"members": len(members)})
     await records.write_history(session, actor, household, "registered", changes)
     await records.announce(session, household, "registered")
+    await flag(session, actor, members, holders)
     return Written(*await records.card(session, household), created=True)
+
+
+async def _known(session: AsyncSession, known: Household | None, digest: bytes) -> Written:
+    if known is None or known.content_hash != digest:
+        raise AlreadyExists()
+    return Written(*await records.card(session, known), created=False)
 
 
 async def add_member(
@@ -92,11 +113,14 @@ async def add_member(
     household_id: UUID,
     member_id: UUID,
     body: MemberCreate,
+    *,
+    refuse_duplicates: bool = False,
 ) -> Written:
     """Add one person. The same request again has no further effect.
 
     Raises:
-        NotFound, HeadExists, PersonAlreadyRegistered.
+        NotFound, HeadExists.
+        PersonAlreadyRegistered: only with ``refuse_duplicates``; else the person is kept and flagged.
         AlreadyExists: the id belongs to another request.
     """
     household = await repository.lock_household(session, actor, household_id)
@@ -110,9 +134,11 @@ async def add_member(
         raise HeadExists()
     member = records.new_member(household, member_id, body, crypto)
     member.content_hash = digest
-    await records.claim_persons(session, [member], {member_id: "body.id_number"})
+    paths = {member_id: "body.id_number"}
+    holders = await claim(session, actor, [member], paths, refuse=refuse_duplicates)
     session.add(member)
     household.updated_at = now()
     changes = changes_between({}, records.member_view(member))
     await records.write_history(session, actor, household, "member_added", changes, member=member)
+    await flag(session, actor, [member], holders)
     return Written(*await records.card(session, household), created=True)

@@ -1,0 +1,1 @@
+"""Use cases of acts: plan, apply, record; one module per step."""
