@@ -121,7 +121,7 @@ class TestAMove:
         bureau.context.close()
 
         desktop.reload()
-        expect(desktop.get_by_text("没有找到，或不在您的管辖范围内").first).to_be_visible()
+        expect(desktop.get_by_text("不在您的管辖范围内").first).to_be_visible()
 
 
 class TestAPersonRegisteredTwice:
@@ -153,7 +153,7 @@ class TestAPersonRegisteredTwice:
 
         desktop.get_by_label("撤销理由").fill("不是同一户")
         desktop.get_by_role("button", name="确认撤销").click()
-        expect(desktop.get_by_text("待处理").first).to_be_visible()
+        expect(desktop.get_by_text("已恢复")).to_be_visible()
         states = [cadre.get(f"/api/monitoring/households/{card['id']}").json()["state"] for card in cards]
         assert states == ["active", "active"]
 
