@@ -31,13 +31,13 @@ class System:
     def layout(self) -> Layout:
         return Layout.of(self.data)
 
-    def start(self) -> None:
-        """Bring it up with the demo county.
+    def start(self, *options: str) -> None:
+        """Bring it up, with the demo county unless told otherwise (``--empty``).
 
         Raises:
             subprocess.CalledProcessError: it did not start; its reason was printed.
         """
-        self._linkage("up", "--detach", "--port", str(self.port))
+        self._linkage("up", "--detach", "--port", str(self.port), *options)
 
     def stop(self) -> None:
         self._linkage("down")
@@ -75,14 +75,14 @@ class System:
             found[service["name"]] = (url.host, url.port or 80)
         return found
 
-    def token(self, region: str, *permissions: str) -> dict[str, str]:
+    def token(self, region: str, *permissions: str, role: str = "bureau") -> dict[str, str]:
         """Header with a token as the gateway would issue it, good for the whole run."""
         signer = Signer.from_file("gateway", self.layout.signing_key("gateway"))
         token = signer.issue(
             subject=UUID(int=1),
             username="bench",
             name="bench",
-            role="bureau",
+            role=role,
             region=region,
             permissions=permissions,
             lifetime=TOKEN_LIFETIME,

@@ -38,6 +38,10 @@ PUBLIC = {
         "GET /robots.txt",
         "GET /gongshi",
         "GET /gongshi/{service}/{notice_id}",
+        *(f"{method} /gongshi/{page}" for page in ("apply", "progress") for method in ("GET", "POST")),
+        *(f"{method} /gongshi/{{service}}/{{notice_id}}/objection" for method in ("GET", "POST")),
+        "POST /gongshi/withdraw",
+        "GET /gongshi/type",
         *(
             f"{method} /api/public/{name}/{{path}}"
             for name in ("monitoring", "assets", "funds")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "test-results" / "screenshots"
@@ -41,19 +41,6 @@ def linkage(*arguments: str, timeout: int = 300) -> str:
     )
     assert done.returncode == 0, f"linkage {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
-
-
-def free_port() -> int:
-    """First of a run of ports that are free now, below the range the system gives to clients."""
-    for port in range(18_000, 30_000, 20):
-        try:
-            for offset in (0, 1, 2, 3, 10):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port + offset))
-        except OSError:
-            continue
-        return port
-    raise RuntimeError("no free ports")
 
 
 @pytest.fixture(scope="session")

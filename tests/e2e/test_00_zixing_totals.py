@@ -83,7 +83,7 @@ class TestOnTheDashboard:
         snapshot: Callable[..., None],
     ) -> None:
         who = account("bureau")
-        desktop.goto("/admin")
+        desktop.goto("/admin/overview")
         desktop.get_by_label("用户名").fill(who["username"])
         desktop.get_by_label("密码", exact=True).fill(who["password"])
         desktop.get_by_role("button", name="登录").click()

@@ -121,9 +121,10 @@ class TestAtTheDesk:
 @Width
 class TestForEveryone:
     def test_public_notices(self, page: Page) -> None:
-        page.goto("/gongshi")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        check(page)
+        for path in ("/gongshi", "/gongshi/apply?region=431081106226", "/gongshi/progress"):
+            page.goto(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            check(page)
 
 
 @Width

@@ -15,7 +15,7 @@ Snapshot = Callable[..., None]
 
 
 def enter(page: Page, who: dict[str, str]) -> None:
-    page.goto("/admin")
+    page.goto("/admin/overview")
     page.get_by_label("用户名").fill(who["username"])
     page.get_by_label("密码", exact=True).fill(who["password"])
     page.get_by_role("button", name="登录").click()
@@ -43,7 +43,7 @@ class TestPublicNotices:
         phone.goto("/gongshi")
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         snapshot(phone, "gongshi-phone", "gongshi")
-        phone.locator("main a[href^='/gongshi/']").first.click()
+        phone.locator("a.title").first.click()
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         assert "身份证" not in phone.content()
 

@@ -7,27 +7,26 @@ only with a receipt that names it, is sent once however often it is tapped, and 
 from __future__ import annotations
 
 import os
-import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
-
-CADRE = "village_cadre"
-VISIT = re.compile(r"/api/monitoring/visits/[0-9a-f-]{36}$")
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 740},
-    "locale": "zh-CN",
-    "is_mobile": True,
-    "has_touch": True,
-    "service_workers": "allow",
-}
-
-Account = Callable[..., dict[str, str]]
+from phone import (
+    CADRE,
+    PHONE,
+    VISIT,
+    Account,
+    household,
+    open_village,
+    send_now,
+    sign_in_as,
+    standing,
+    visits_at_server,
+    write_visit,
+)
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 
 @pytest.fixture
@@ -38,62 +37,12 @@ def context(browser: Browser, live: dict[str, Any]) -> Iterator[BrowserContext]:
     context.close()
 
 
-def sign_in_as(page: Page, who: dict[str, str]) -> None:
-    page.get_by_label("用户名").fill(who["username"])
-    page.get_by_label("密码", exact=True).fill(who["password"])
-    page.get_by_role("button", name="登录", exact=True).click()
-
-
-def open_village(page: Page, who: dict[str, str]) -> None:
-    """Sign in, download the village, and wait until the page opens without a network too."""
-    page.goto("/m")
-    sign_in_as(page, who)
-    page.get_by_role("button", name=re.compile("^下载")).click()
-    expect(page.locator(".row").first).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-
-
 @pytest.fixture
 def page(context: BrowserContext, account: Account) -> Page:
     """A phone with the cadre's village on it."""
     page = context.new_page()
     open_village(page, account(CADRE))
     return page
-
-
-def household(page: Page, place: int = 0) -> str:
-    """Open the household at this place of the list; its id."""
-    page.locator(".row").nth(place).click()
-    expect(page.get_by_role("button", name="登记走访")).to_be_visible()
-    return page.url.rsplit("/", 1)[-1]
-
-
-def write_visit(page: Page) -> str:
-    """An unchanged household, from its card to "已保存"; the record's id."""
-    page.get_by_role("button", name="登记走访").click()
-    page.get_by_role("button", name="一切正常，没有变化").click()
-    page.get_by_role("button", name="确认保存").click()
-    expect(standing(page)).to_be_visible()
-    return page.url.rsplit("/", 1)[-1]
-
-
-def standing(page: Page) -> Locator:
-    return page.locator(".standing")
-
-
-def visits_at_server(account: Account, live: dict[str, Any], household_id: str) -> list[str]:
-    """Ids of the visits that the server holds for a household."""
-    who = account(CADRE)
-    with httpx.Client(base_url=live["url"], timeout=30) as client:
-        client.post("/api/session", json={"username": who["username"], "password": who["password"]}).raise_for_status()
-        answer = client.get("/api/monitoring/visits", params={"household_id": household_id, "limit": 50})
-        answer.raise_for_status()
-        return [visit["id"] for visit in answer.json()["items"]]
-
-
-def send_now(page: Page) -> None:
-    page.get_by_role("link", name=re.compile("未上传")).click()
-    page.get_by_role("button", name="立即上传").click()
 
 
 def problem(status: int, code: str, detail: str) -> dict[str, Any]:

@@ -223,6 +223,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/pending-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待登记资产
+         * @description What accepted projects have handed over and nobody has registered yet.
+         */
+        get: operations["assets_list_pending_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/pending-assets/{pending_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一项待登记资产 */
+        get: operations["assets_get_pending_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/first-administrator": {
         parameters: {
             query?: never;
@@ -489,6 +526,132 @@ export interface paths {
          *     move first.
          */
         post: operations["funds_act_on_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案 */
+        get: operations["funds_list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算(不保存)
+         * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
+         */
+        post: operations["funds_preview_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 因素法分配方案及逐行说明 */
+        get: operations["funds_get_scheme"];
+        /** 保存方案(冻结数据) */
+        put: operations["funds_put_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并一次入账
+         * @description By another person than the author; all lines are posted, or none.
+         */
+        post: operations["funds_approve_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废方案 */
+        post: operations["funds_drop_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["funds_return_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/factor-schemes/{scheme_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交审批 */
+        post: operations["funds_submit_scheme"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1102,6 +1265,23 @@ export interface paths {
         patch: operations["funds_patch_project"];
         trace?: never;
     };
+    "/api/funds/projects/{project_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 验收(作出即公示) */
+        post: operations["funds_accept_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/projects/{project_id}/adjustments": {
         parameters: {
             query?: never;
@@ -1130,6 +1310,26 @@ export interface paths {
         put?: never;
         /** 处理负面清单或重复提示 */
         post: operations["funds_decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/projects/{project_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移交资产或登记成果
+         * @description The assets go to the registry as assets to be registered, with where their money came from.
+         */
+        post: operations["funds_hand_over_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1173,6 +1373,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/projects/{project_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 决算 */
+        post: operations["funds_settle_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1184,6 +1401,23 @@ export interface paths {
         put?: never;
         /** 办理:提交、审核、退回、入库、退库等 */
         post: operations["funds_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/publication/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公示覆盖:哪些已公开,哪些还没有 */
+        get: operations["funds_get_coverage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1526,6 +1760,103 @@ export interface paths {
         get: operations["monitoring_list_village_register"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶计划
+         * @description Soonest limit first; the first page says how many there are of each.
+         */
+        get: operations["monitoring_list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一户的帮扶计划
+         * @description With its measures and with what the household's risks call for besides.
+         */
+        get: operations["monitoring_get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定帮扶计划
+         * @description A household in which nobody can work needs a social-security measure first.
+         */
+        post: operations["monitoring_confirm_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 安排帮扶措施 */
+        put: operations["monitoring_add_measure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/assistance-plans/{plan_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采用帮扶套餐
+         * @description Suggested measures become measures of the plan.
+         */
+        post: operations["monitoring_accept_suggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2232,6 +2563,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/{household_id}/assistance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 农户的帮扶情况
+         * @description The plan that goes on, and earlier ones.
+         */
+        get: operations["monitoring_get_household_assistance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/{household_id}/dossier": {
         parameters: {
             query?: never;
@@ -2429,6 +2780,97 @@ export interface paths {
          * @description Of several records one counts; the others stay on file.
          */
         post: operations["monitoring_settle_look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 帮扶措施台账
+         * @description Soonest end first; the first page says how many there are of each and what they cost.
+         */
+        get: operations["monitoring_list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改帮扶措施 */
+        patch: operations["monitoring_change_measure"];
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消帮扶措施 */
+        post: operations["monitoring_cancel_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/measures/{measure_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记措施落实 */
+        post: operations["monitoring_deliver_measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对公示的异议
+         * @description Objections to notices of cases in the reader's region, the oldest first; they are answered on their case.
+         */
+        get: operations["monitoring_list_objections"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3714,6 +4156,8 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name: string | null;
+            /** Project Id */
+            project_id: string | null;
             /** Project Name */
             project_name: string | null;
             /** Region Code */
@@ -3827,6 +4271,11 @@ export interface components {
             owner_kind: "individual" | "village_collective" | "state";
             /** Owner Name */
             owner_name?: string | null;
+            /**
+             * Pending Id
+             * @description 由哪项待登记资产登记;项目移交的填
+             */
+            pending_id?: string | null;
             /** Project Name */
             project_name?: string | null;
             /**
@@ -4425,6 +4874,63 @@ export interface components {
             region: components["schemas"]["AssetsRegionName"];
         };
         /**
+         * PendingAsset
+         * @description Everything that the registry already knows of it, so that nothing is typed twice.
+         */
+        AssetsPendingAsset: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Category */
+            category: string;
+            /** County Code */
+            county_code: string;
+            /** Fund Composition */
+            fund_composition: components["schemas"]["AssetsCompositionRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Original Value
+             * @description 元
+             * @example 1234.50
+             */
+            original_value: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** State */
+            state: string;
+        };
+        /**
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
@@ -4454,7 +4960,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -4532,6 +5038,24 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** AcceptanceWrite */
+        FundsAcceptanceWrite: {
+            /**
+             * Accepted On
+             * Format: date
+             */
+            accepted_on: string;
+            /**
+             * Conclusion
+             * @description 验收结论(会对外公示)
+             */
+            conclusion: string;
+            /**
+             * Unit
+             * @description 验收单位
+             */
+            unit: string;
+        };
         /** AccountRead */
         FundsAccountRead: {
             /**
@@ -4582,6 +5106,31 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /** Year */
             year: number;
+        };
+        /**
+         * ActCoverage
+         * @description How much of what was done is public.
+         */
+        FundsActCoverage: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ended Clear
+             * @description 公示期满无异议
+             */
+            ended_clear: number;
+            /** Published */
+            published: number;
+            /**
+             * Showing
+             * @description 正在公示
+             */
+            showing: number;
+            /** Total */
+            total: number;
         };
         /**
          * Adjustment
@@ -5047,6 +5596,26 @@ export interface components {
             /** State */
             state: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
+        /** BoundIn */
+        FundsBoundIn: {
+            /**
+             * Cap
+             * @description 封顶,元
+             */
+            cap?: string | null;
+            /**
+             * Floor
+             * @description 保底,元
+             * @default 0
+             * @example 1234.50
+             */
+            floor?: string;
+            /**
+             * Region Code
+             * @example 431081106226
+             */
+            region_code: string;
+        };
         /** BulkAllocationRead */
         FundsBulkAllocationRead: {
             /**
@@ -5236,6 +5805,28 @@ export interface components {
              * @enum {string}
              */
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /** Year */
+            year: number;
+        };
+        /** CoverageReport */
+        FundsCoverageReport: {
+            /** Acts */
+            acts: components["schemas"]["FundsActCoverage"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Not Public
+             * @description 尚未公开的,最多 200 条
+             */
+            not_public: components["schemas"]["FundsNotPublic"][];
+            /**
+             * Waiting
+             * @description 正在公示或待生效的,最多 200 条
+             */
+            waiting: components["schemas"]["FundsWaitingNotice"][];
             /** Year */
             year: number;
         };
@@ -5545,6 +6136,16 @@ export interface components {
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
         };
+        /** FactorWeight */
+        FundsFactorWeight: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Weight */
+            weight: number;
+        };
         /** FileReceipt */
         FundsFileReceipt: {
             /**
@@ -5834,6 +6435,48 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /** HandOverAsset */
+        FundsHandOverAsset: {
+            /**
+             * Amount
+             * @description 资产价值,合计等于决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Category
+             * @example 农村道路
+             */
+            category: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public_welfare" | "operating" | "household";
+            /** Location */
+            location?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandOverWrite
+         * @description Assets for the registry, or what else the project achieved.
+         */
+        FundsHandOverWrite: {
+            /** Assets */
+            assets?: components["schemas"]["FundsHandOverAsset"][];
+            /**
+             * Note
+             * @description 没有形成资产的,写明成果
+             * @default
+             */
+            note?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "assets" | "no_assets";
+        };
         /** NegativeItemRead */
         FundsNegativeItemRead: {
             /** Basis */
@@ -5902,6 +6545,32 @@ export interface components {
              * @description 出现即提示的关键词
              */
             words: string[];
+        };
+        /** NotPublic */
+        FundsNotPublic: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /** Amount */
+            amount: string | null;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Title */
+            title: string;
         };
         /** Notice */
         FundsNotice: {
@@ -6111,6 +6780,14 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /** OpinionIn */
+        FundsOpinionIn: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
+        };
         /** Overview */
         FundsOverview: {
             /**
@@ -6120,6 +6797,26 @@ export interface components {
             children: components["schemas"]["FundsChildRegion"][];
             funds: components["schemas"]["FundsFundsOverview"];
             region: components["schemas"]["FundsRegionRef"];
+        };
+        /** PartRead */
+        FundsPartRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "monitored_people" | "lifted_people" | "key_villages" | "population" | "tasks" | "performance";
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
         };
         /** PaymentDetail */
         FundsPaymentDetail: {
@@ -7255,6 +7952,14 @@ export interface components {
              */
             working_days?: boolean;
         };
+        /** ReasonIn */
+        FundsReasonIn: {
+            /**
+             * Opinion
+             * @description 退回理由
+             */
+            opinion: string;
+        };
         /** ReasonRequest */
         FundsReasonRequest: {
             /**
@@ -7281,7 +7986,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -7359,6 +8064,299 @@ export interface components {
              * @default
              */
             opinion?: string;
+        };
+        /** Scheme */
+        FundsScheme: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /** SchemeLine */
+        FundsSchemeLine: {
+            /**
+             * Adjustment
+             * @description 保底、封顶带来的增减,元
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Held By */
+            held_by: ("floor" | "cap") | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["FundsPartRead"][];
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * SchemePreview
+         * @description What would come out; nothing is kept.
+         */
+        FundsSchemePreview: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Lines */
+            lines: components["schemas"]["FundsSchemeLine"][];
+        };
+        /** SchemeRow */
+        FundsSchemeRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "township" | "village";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Source Level
+             * @enum {string}
+             */
+            source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "returned" | "dropped";
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+            /** Year */
+            year: number;
+        };
+        /**
+         * SchemeWork
+         * @description What a scheme is worked out from.
+         */
+        FundsSchemeWork: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SchemeWrite */
+        FundsSchemeWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bounds */
+            bounds?: components["schemas"]["FundsBoundIn"][];
+            /**
+             * Figures Of
+             * @description 沿用另一方案已冻结的数据;空为重新取数
+             */
+            figures_of?: string | null;
+            /**
+             * Level
+             * @default township
+             * @enum {string}
+             */
+            level?: "township" | "village";
+            /**
+             * Name
+             * @description 方案名称(会对外公示)
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "industry" | "infrastructure" | "public_service" | "other";
+            /**
+             * Weights
+             * @description 权重合计 100
+             */
+            weights: components["schemas"]["FundsFactorWeight"][];
+        };
+        /** SettlementWrite */
+        FundsSettlementWrite: {
+            /**
+             * Amount
+             * @description 决算金额
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Number
+             * @description 决算批复或审计报告文号
+             */
+            number: string;
         };
         /** Simulation */
         FundsSimulation: {
@@ -7812,6 +8810,43 @@ export interface components {
              * @description 资金池内的入账顺序号,连续不断
              */
             seq: number;
+        };
+        /**
+         * WaitingNotice
+         * @description A notice whose act has not taken effect.
+         */
+        FundsWaitingNotice: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Over
+             * @description 公示期已满,可以办理生效
+             */
+            over: boolean;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Title */
+            title: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -8320,6 +9355,24 @@ export interface components {
             reason: string;
             /** Village Code */
             village_code?: string | null;
+        };
+        /**
+         * AcceptSuggestions
+         * @description Suggested measures that become measures of the plan, all with the same dates.
+         */
+        MonitoringAcceptSuggestions: {
+            /** Chosen */
+            chosen: components["schemas"]["MonitoringChosenSuggestion"][];
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
         };
         /** ActHousehold */
         MonitoringActHousehold: {
@@ -9405,6 +10458,16 @@ export interface components {
             population: components["schemas"]["MonitoringHouseholdsAndPeople"];
             villages: components["schemas"]["MonitoringVillageTotals"];
         };
+        /** ChosenSuggestion */
+        MonitoringChosenSuggestion: {
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
         /** ClassCount */
         MonitoringClassCount: {
             /** Code */
@@ -10098,6 +11161,15 @@ export interface components {
             village_name: string;
             /** Water Supply */
             water_supply: ("centralised" | "dispersed" | "unsafe") | null;
+        };
+        /**
+         * HouseholdAssistance
+         * @description The plan that goes on, and those of earlier times under monitoring.
+         */
+        MonitoringHouseholdAssistance: {
+            /** Earlier */
+            earlier: components["schemas"]["MonitoringPlanRow"][];
+            plan: components["schemas"]["MonitoringPlan"] | null;
         };
         /**
          * HouseholdCard
@@ -11012,6 +12084,210 @@ export interface components {
             /** Accepted */
             accepted: number;
         };
+        /** MeasureCancel */
+        MonitoringMeasureCancel: {
+            /**
+             * Reason
+             * @description 理由,记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+        };
+        /** MeasureCounts */
+        MonitoringMeasureCounts: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Cancelled */
+            cancelled: number;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Delivered Amount
+             * @description 元
+             * @example 1234.50
+             */
+            delivered_amount: string;
+            /** Overdue */
+            overdue: number;
+            /** Planned */
+            planned: number;
+        };
+        /**
+         * MeasureCreate
+         * @description One measure of a plan; ``amount`` is what is planned, 0 where nothing is paid.
+         */
+        MonitoringMeasureCreate: {
+            /**
+             * Amount
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /**
+         * MeasureDelivery
+         * @description 落实: when, how much, what proves it, and what came of it as far as one can say.
+         */
+        MonitoringMeasureDelivery: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Delivered On
+             * Format: date
+             */
+            delivered_on: string;
+            /** Evidence */
+            evidence: string;
+            /** Result */
+            result?: string | null;
+        };
+        /** MeasurePage */
+        MonitoringMeasurePage: {
+            counts: components["schemas"]["MonitoringMeasureCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringMeasureRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MeasureRow
+         * @description A line of the ledger of measures.
+         */
+        MonitoringMeasureRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Backstop */
+            backstop: boolean;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Delivered Amount */
+            delivered_amount: string | null;
+            /** Delivered By Name */
+            delivered_by_name: string | null;
+            /** Delivered On */
+            delivered_on: string | null;
+            /** Demo */
+            demo: boolean;
+            /** Department */
+            department: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to: string;
+            /** Result */
+            result: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "delivered" | "cancelled";
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+        };
+        /**
+         * MeasureUpdate
+         * @description Of a measure still to be delivered anything but its type; of a delivered one only the result.
+         */
+        MonitoringMeasureUpdate: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Department */
+            department?: string;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from?: string;
+            /**
+             * Planned To
+             * Format: date
+             */
+            planned_to?: string;
+            /** Result */
+            result?: string;
+            /** Title */
+            title?: string;
+        };
         /** Member */
         MonitoringMember: {
             /**
@@ -11745,6 +13021,75 @@ export interface components {
             /** Statement */
             statement: string;
         };
+        /**
+         * ObjectionRow
+         * @description An objection in a list, with the case that it is answered on.
+         */
+        MonitoringObjectionRow: {
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** County Code */
+            county_code: string;
+            /** Finding */
+            finding: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name Masked */
+            name_masked: string;
+            /**
+             * Notice Ends On
+             * Format: date
+             */
+            notice_ends_on: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             */
+            notice_id: string;
+            /** Notice Title */
+            notice_title: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Receipt Number */
+            receipt_number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Statement */
+            statement: string;
+        };
+        /** ObjectionsPage */
+        MonitoringObjectionsPage: {
+            /** Items */
+            items: components["schemas"]["MonitoringObjectionRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -11992,6 +13337,188 @@ export interface components {
             lng: number;
         };
         /**
+         * Plan
+         * @description A plan with its measures and with what its household's risks call for besides.
+         */
+        MonitoringPlan: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measure List */
+            measure_list: components["schemas"]["MonitoringMeasureRow"][];
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Suggestions */
+            suggestions: components["schemas"]["MonitoringSuggestionRead"][];
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
+        };
+        /** PlanConfirm */
+        MonitoringPlanConfirm: {
+            /** Goal */
+            goal: string;
+        };
+        /** PlanCounts */
+        MonitoringPlanCounts: {
+            /** Backstop Missing */
+            backstop_missing: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Draft */
+            draft: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /** PlanPage */
+        MonitoringPlanPage: {
+            counts: components["schemas"]["MonitoringPlanCounts"] | null;
+            /** Items */
+            items: components["schemas"]["MonitoringPlanRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * PlanRow
+         * @description A line of the list of plans.
+         */
+        MonitoringPlanRow: {
+            /** Backstop Missing */
+            backstop_missing: boolean;
+            /** Closed On */
+            closed_on: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By Name */
+            confirmed_by_name: string | null;
+            /** Confirmed Risks */
+            confirmed_risks: string[] | null;
+            /** Delivered */
+            delivered: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Goal */
+            goal: string;
+            /** Has Labour */
+            has_labour: boolean;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labour People */
+            labour_people: number | null;
+            /** Measures */
+            measures: number;
+            /** Monitored Class */
+            monitored_class: string | null;
+            /** Overdue Measures */
+            overdue_measures: number;
+            /** Risks */
+            risks: string[];
+            /** Risks Changed */
+            risks_changed: boolean;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "confirmed" | "closed";
+            /** Urgency */
+            urgency: ("overdue" | "due_soon" | "in_time") | null;
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string;
+            /** Working Days */
+            working_days: number;
+        };
+        /**
          * Policy
          * @description All rules of a county on a day.
          */
@@ -12050,29 +13577,6 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
-        };
-        /** Progress */
-        MonitoringProgress: {
-            /** Cadres */
-            cadres: components["schemas"]["MonitoringCadreProgress"][];
-            /** Done */
-            done: number;
-            /** Excused */
-            excused: number;
-            /** Issues */
-            issues: number;
-            /** Open Issues */
-            open_issues: number;
-            /** Reviews */
-            reviews: number;
-            /** Total */
-            total: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Villages */
-            villages: components["schemas"]["MonitoringVillageProgress"][];
-            /** With Problems */
-            with_problems: number;
         };
         /** PublicStep */
         MonitoringPublicStep: {
@@ -12144,7 +13648,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -12944,6 +14448,45 @@ export interface components {
             receipt: components["schemas"]["Monitoringmonitoring_api__field_records__Receipt"];
             submission: components["schemas"]["MonitoringSubmission"];
         };
+        /** SuggestionRead */
+        MonitoringSuggestionRead: {
+            /** Backstop */
+            backstop: boolean;
+            /** Department */
+            department: string;
+            /** Risks */
+            risks: string[];
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation";
+        };
+        /** SweepProgress */
+        MonitoringSweepProgress: {
+            /** Cadres */
+            cadres: components["schemas"]["MonitoringCadreProgress"][];
+            /** Done */
+            done: number;
+            /** Excused */
+            excused: number;
+            /** Issues */
+            issues: number;
+            /** Open Issues */
+            open_issues: number;
+            /** Reviews */
+            reviews: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Villages */
+            villages: components["schemas"]["MonitoringVillageProgress"][];
+            /** With Problems */
+            with_problems: number;
+        };
         /** SweepRecord */
         MonitoringSweepRecord: {
             /** Counts */
@@ -13519,7 +15062,7 @@ export interface components {
             /**
              * Number
              * @description 回执号
-             * @example 104839571620
+             * @example 104839571627
              */
             number: string;
             /**
@@ -13879,6 +15422,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[PendingAsset] */
+        Page_AssetsPendingAsset: {
+            /** Items */
+            items: components["schemas"]["AssetsPendingAsset"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[AccountRead] */
         Page_FundsAccountRead: {
             /** Items */
@@ -14121,6 +15678,20 @@ export interface components {
         Page_FundsPublicationRuleRead: {
             /** Items */
             items: components["schemas"]["FundsPublicationRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[SchemeRow] */
+        Page_FundsSchemeRow: {
+            /** Items */
+            items: components["schemas"]["FundsSchemeRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -14946,6 +16517,75 @@ export interface operations {
             };
         };
     };
+    assets_list_pending_assets: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetsPendingAsset"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_pending_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsPendingAsset"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gateway_create_first_administrator: {
         parameters: {
             query?: never;
@@ -15570,6 +17210,295 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_schemes: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsSchemeRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_preview_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsSchemePreview"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSchemeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsOpinionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsScheme"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17011,6 +18940,46 @@ export interface operations {
             };
         };
     };
+    funds_accept_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptanceWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_adjust_project: {
         parameters: {
             query?: never;
@@ -17067,6 +19036,46 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FundsFindingDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsHandOverWrite"];
             };
         };
         responses: {
@@ -17166,6 +19175,46 @@ export interface operations {
             };
         };
     };
+    funds_settle_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSettlementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_take_step: {
         parameters: {
             query?: never;
@@ -17193,6 +19242,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_coverage: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 此地区及其下级;默认为本辖区 */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsCoverageReport"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -17840,6 +19922,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_plans: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
+                state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
+                /** @description 只看这一户 */
+                household_id?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlanPage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_confirm_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringPlanConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_add_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_accept_suggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringAcceptSuggestions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -19321,6 +21599,37 @@ export interface operations {
             };
         };
     };
+    monitoring_get_household_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_get_household_dossier: {
         parameters: {
             query?: never;
@@ -19708,6 +22017,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringLookBack"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_measures: {
+        parameters: {
+            query?: {
+                /** @description 此地区及其下级;默认为本人辖区 */
+                region?: string | null;
+                /** @description 待落实、已超期、已落实或已取消 */
+                state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
+                /** @description 只看这类措施 */
+                type?: ("industry" | "consumption" | "employment" | "health" | "education" | "social_security" | "housing" | "water" | "motivation") | null;
+                /** @description 只看这个部门的 */
+                department?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasurePage"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_change_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_cancel_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureCancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_deliver_measure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号,如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                measure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringMeasureDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMeasureRow"];
+                };
+            };
+            /** @description 拒绝或出错(RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_objections: {
+        parameters: {
+            query?: {
+                /** @description 待答复、成立或不成立 */
+                state?: ("open" | "upheld" | "rejected") | null;
+                /** @description 此地区及其下级；默认为本人辖区 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数(最多数到 10000) */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringObjectionsPage"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */
@@ -20620,7 +23131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonitoringProgress"];
+                    "application/json": components["schemas"]["MonitoringSweepProgress"];
                 };
             };
             /** @description 拒绝或出错(RFC 9457) */

@@ -1,11 +1,17 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { archiveRoutes } from '@/features/archives/routes'
+import { applicationRoutes } from '@/features/applications/routes'
 import { assetRoutes } from '@/features/assets/routes'
+import { assistanceRoutes } from '@/features/assistance/routes'
 import { auditRoutes } from '@/features/audit/routes'
 import { caseworkRoutes } from '@/features/casework/routes'
 import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
+import { lookBackRoutes } from '@/features/look-backs/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { projectRoutes } from '@/features/projects/routes'
+import { sweepRoutes } from '@/features/sweeps/routes'
 import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
 import { villageRoutes } from '@/features/villages/routes'
@@ -29,9 +35,15 @@ const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./Missing.vue') },
   ...loginRoutes,
   ...caseworkRoutes,
+  ...applicationRoutes,
   ...overviewRoutes,
   ...villageRoutes,
   ...householdRoutes,
+  ...archiveRoutes,
+  ...projectRoutes,
+  ...assistanceRoutes,
+  ...lookBackRoutes,
+  ...sweepRoutes,
   ...registerRoutes,
   ...assetRoutes,
   ...fundRoutes,

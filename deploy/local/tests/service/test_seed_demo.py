@@ -22,6 +22,8 @@ from linkage_local.seed.region_loader import store_regions
 from linkage_local.seed.regions import Region, generated_county, other_counties
 from linkage_local.seed.register_loader import load_register
 from linkage_local.seed.rows import CountyCsv, county_csv
+from monitoring_api.casework.rules import replay
+from monitoring_api.policy.rules import STAGES
 from monitoring_api.visits.rules import payload_hash
 from service_kit.clock import SHANGHAI
 from service_kit.crypto import FieldCrypto
@@ -207,6 +209,37 @@ class TestRegister:
                 "location": None,
             }
             assert payload_hash(payload) == visit["payload_hash"]
+
+
+class TestCasework:
+    def test_each_monitored_household_has_one_person_who_helps_it(self, demo: Demo) -> None:
+        helped = demo.ask(
+            "monitoring",
+            "SELECT count(*) FROM household h JOIN helper_assignment a"
+            " ON a.household_id = h.id AND a.until IS NULL WHERE h.monitored AND h.county_code = '431081'",
+        )
+
+        assert helped == 119
+        assert demo.ask("monitoring", "SELECT count(*) FROM helper_assignment") == helped
+
+    def test_cases_wait_at_every_step_and_their_state_is_the_replay_of_their_history(self, demo: Demo) -> None:
+        cases = demo.rows("monitoring", "SELECT id, kind, state, version, due_on FROM monitoring_case")
+        steps = demo.rows("monitoring", "SELECT case_id, from_state, action, to_state FROM case_step ORDER BY seq")
+
+        assert {case["state"] for case in cases} == set(STAGES[1:])
+        for case in cases:
+            moves = [tuple(step)[1:] for step in steps if step["case_id"] == case["id"]]
+            assert replay(case["kind"], moves) == case["state"]
+            assert len(moves) == case["version"]
+
+    def test_every_notice_of_a_case_is_public(self, demo: Demo) -> None:
+        unseen = demo.ask(
+            "monitoring",
+            "SELECT count(*) FROM case_notice c LEFT JOIN notice n"
+            " ON n.county_code = c.county_code AND n.id = c.id WHERE n.id IS NULL",
+        )
+
+        assert unseen == 0
 
 
 class TestOtherServices:

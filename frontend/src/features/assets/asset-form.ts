@@ -1,5 +1,5 @@
 /** What is typed about an asset, its checks, and the request it becomes. Amounts in fen. */
-import type { Asset, AssetCreate, AssetUpdate, SourceLevel } from '@/api/types'
+import type { Asset, AssetCreate, AssetUpdate, PendingAsset, SourceLevel } from '@/api/types'
 import type { Messages } from '@/shared/form'
 import { phrases } from '@/shared/i18n'
 import { uuid7 } from '@/shared/ids'
@@ -32,6 +32,8 @@ export interface CompositionLine {
 
 export interface AssetValues {
   id: string
+  /** The asset to be registered that this one is entered from. */
+  pending_id: string | null
   region_code: string
   kind: Asset['kind']
   code: string
@@ -66,6 +68,7 @@ export function emptyLine(year: number): CompositionLine {
 export function emptyAsset(region: string, kind: Asset['kind'], year: number): AssetValues {
   return {
     id: uuid7(),
+    pending_id: null,
     region_code: region,
     kind,
     code: '',
@@ -100,6 +103,7 @@ const fenOrNull = (yuan: string | null | undefined): Fen | null => (yuan ? fromY
 export function assetValues(asset: Asset): AssetValues {
   return {
     id: asset.id,
+    pending_id: null,
     region_code: asset.region_code,
     kind: asset.kind,
     code: asset.code,
@@ -215,6 +219,7 @@ export function assetBody(values: AssetValues): AssetCreate {
     owner_kind: values.owner_kind,
     owner_name: orNull(values.owner_name) ?? orNull(values.household_head_name),
     title_confirmed: values.title_confirmed,
+    pending_id: values.pending_id,
     ...kindBody(values),
   }
 }
@@ -223,6 +228,21 @@ export function assetBody(values: AssetValues): AssetCreate {
 export type AssetCorrection = Omit<AssetUpdate, 'reason'>
 
 export function assetCorrection(values: AssetValues): AssetCorrection {
-  const { kind: _kind, region_code: _region, ...body } = assetBody(values)
+  const { kind: _kind, region_code: _region, pending_id: _pending, ...body } = assetBody(values)
   return body
+}
+
+/** A registration prefilled with what a project handed over. */
+export function pendingValues(pending: PendingAsset): AssetValues {
+  return {
+    ...emptyAsset(pending.region_code, pending.kind, Number(pending.accepted_on.slice(0, 4))),
+    pending_id: pending.id,
+    name: pending.name,
+    category: pending.category,
+    project_name: pending.project_name,
+    original_value: fromYuan(pending.original_value),
+    fund_composition: pending.fund_composition.map((line) => ({ key: uuid7(), source_level: line.source_level, year: line.year, amount: fromYuan(line.amount), document_number: line.document_number ?? '' })),
+    location: pending.location ?? '',
+    built_on: pending.accepted_on,
+  }
 }

@@ -25,10 +25,12 @@ export interface AllocationValues {
   amount: Fen | null
   note: string
   document_id: string
+  /** The project of the yearly plan that is funded. */
+  project_id: string
 }
 
 export function emptyAllocation(poolId: string, region: string): AllocationValues {
-  return { id: uuid7(), pool_id: poolId, region_code: region, purpose: '', title: '', amount: null, note: '', document_id: '' }
+  return { id: uuid7(), pool_id: poolId, region_code: region, purpose: '', title: '', amount: null, note: '', document_id: '', project_id: '' }
 }
 
 /** What the card shows hatched: nothing until there is an amount and a purpose. */
@@ -70,5 +72,6 @@ export function allocationBody(values: AllocationValues): AllocationCreate {
     amount: toYuan(values.amount ?? 0n),
     note: values.note.trim(),
     document_id: values.document_id || null,
+    project_id: values.project_id || null,
   }
 }

@@ -2,7 +2,7 @@
 
 libpq's pipeline mode carries them (through ``psycopg.pq``); one round trip instead of three, and the connection is
 busy for that round trip only. Nothing of a scope can outlive its exchange: the scope is ``SET LOCAL`` inside a
-read-only transaction that ends in the same message. ADR 0011.
+read-only transaction that ends in the same message. ADR 0012.
 """
 
 from __future__ import annotations
@@ -99,35 +99,38 @@ class _Line:
 
     def start(self, exchange: _Exchange) -> None:
         """Send the exchange; its questions are answered when the results are in, and then the line is free."""
+        try:
+            values = [self._as_text(question.args) for question in exchange.questions]
+        except (psycopg.Error, ValueError) as error:  # an argument that no database can hold; nothing is sent yet
+            exchange.fail(error if isinstance(error, psycopg.Error) else psycopg.DataError(type(error).__name__))
+            self._on_free(self)
+            return
         self._exchange = exchange
         try:
             for statement in exchange.opening:
-                self._pg.send_query_params(statement, None)
-                self._expected.append((None, None))
-            for question in exchange.questions:
-                self._ask(question)
-            self._pg.send_query_params(_END, None)
-            self._expected.append((None, None))
-            self._pg.pipeline_sync()
-            self._flush()
-        except psycopg.DataError as error:  # an argument that cannot be sent; what is sent already must be ended
-            self._error = error
-            self._pg.send_query_params(_END, None)
-            self._expected.append((None, None))
+                self._send(statement)
+            for question, texts in zip(exchange.questions, values, strict=True):
+                self._ask(question, texts)
+            self._send(_END)
             self._pg.pipeline_sync()
             self._flush()
         except psycopg.Error as error:
             self._lost(error)
 
-    def _ask(self, question: Question) -> None:
-        args = question.args
-        # Every value as text of no declared type: the server takes the types from the statement.
-        values = self._transformer.dump_sequence(args, [PyFormat.TEXT] * len(args)) if args else []
+    def _as_text(self, args: Sequence[Any]) -> Sequence[Any]:
+        """Every value as text of no declared type: the server takes the types from the statement."""
+        return self._transformer.dump_sequence(args, [PyFormat.TEXT] * len(args)) if args else ()
+
+    def _send(self, statement: bytes) -> None:
+        self._pg.send_query_params(statement, None)
+        self._expected.append((None, None))
+
+    def _ask(self, question: Question, values: Sequence[Any]) -> None:
         prepared = self._prepared.get(question.sql)
         if prepared is None:
             if len(self._prepared) >= _MOST_PREPARED:
                 self._pg.send_query_params(question.sql.encode(), values)
-                self._expected.append((question, _Prepared(b"")))
+                self._expected.append((question, None))
                 return
             prepared = _Prepared(b"r%d" % len(self._prepared))
             self._pg.send_prepare(prepared.name, question.sql.encode())
@@ -170,10 +173,12 @@ class _Line:
         question, prepared = self._expected.popleft()
         if result.status == pq.ExecStatus.FATAL_ERROR:
             self._error = self._error or error_from_result(result, "utf-8")
-        elif question is not None and result.status == pq.ExecStatus.TUPLES_OK and not question.answer.done():
+        elif question is not None and result.status != pq.ExecStatus.PIPELINE_ABORTED and not question.answer.done():
             question.answer.set_result(self._rows(result, prepared))
 
     def _rows(self, result: Any, prepared: _Prepared | None) -> list[Row]:
+        if result.status != pq.ExecStatus.TUPLES_OK:
+            return []
         self._transformer.set_pgresult(result)
         row = prepared.row if prepared else None
         if row is None:
@@ -203,9 +208,8 @@ class _Line:
     def _forget(self) -> None:
         self._prepared.clear()
         self._exchange = _Exchange((), ())
-        for statement in (_END, b"DEALLOCATE ALL"):
-            self._pg.send_query_params(statement, None)
-            self._expected.append((None, None))
+        self._send(_END)
+        self._send(b"DEALLOCATE ALL")
         self._pg.pipeline_sync()
         self._flush()
 
@@ -275,16 +279,19 @@ class Reader:
     async def _open(self) -> None:
         try:
             connection = await AsyncConnection.connect(self._dsn, autocommit=True, **self._arguments)
-        except psycopg.Error as error:
+        except (psycopg.Error, OSError) as error:
             if not self._lines:
-                while self._queue:
-                    self._queue.popleft().fail(error)
+                self._fail_all(error)
             return
         for name in ("json", "jsonb"):  # JSON stays the text that the database wrote
             connection.adapters.register_loader(name, TextLoader)
         line = _Line(connection, self._freed)
         self._lines.add(line)
         self._freed(line)
+
+    def _fail_all(self, error: Exception) -> None:
+        while self._queue:
+            self._queue.popleft().fail(error)
 
     def _freed(self, line: _Line) -> None:
         if line.closed:
@@ -302,6 +309,7 @@ class Reader:
         for task in tuple(self._opening):
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
+        self._fail_all(psycopg.OperationalError("closed"))
         for line in self._lines:
             line.close()
         self._lines.clear()

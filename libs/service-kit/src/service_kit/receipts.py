@@ -50,7 +50,7 @@ def _last4(text: str) -> str:
 
 
 ReceiptNumber = Annotated[
-    str, Field(max_length=40, examples=["104839571620"], description="回执号"), AfterValidator(_number)
+    str, Field(max_length=40, examples=["104839571627"], description="回执号"), AfterValidator(_number)
 ]
 PhoneEnd = Annotated[str, Field(max_length=40, examples=["5678"], description="手机号后 4 位"), AfterValidator(_last4)]
 
@@ -78,7 +78,7 @@ def make_number(series: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """As it is shown and read out: ``1048 3957 1620``."""
+    """As it is shown and read out: ``1048 3957 1627``."""
     return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 

@@ -4,7 +4,7 @@ A route is declared as ever and appears in OpenAPI as ever. At start its depende
 request is matched, let in, validated by the same fields and answered. Whatever is out of the ordinary, a value that is
 not valid above all, is left to FastAPI, which then finds the same and says it in its words: nothing has been done yet,
 because what comes before the endpoint only looks. Routes that write hold a transaction open by a dependency with
-``yield``; they and all others that do not fit go FastAPI's way from the beginning. ADR 0011.
+``yield``; they and all others that do not fit go FastAPI's way from the beginning. ADR 0012.
 """
 
 from __future__ import annotations

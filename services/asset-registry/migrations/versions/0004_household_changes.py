@@ -1,7 +1,7 @@
 """News of the register about the households of assets.
 
 Revision ID: 0004_household_changes
-Revises: 0003_objections
+Revises: 0004_handover
 Create Date: 2026-11-22
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 from service_kit.migrations import ops
 
 revision = "0004_household_changes"
-down_revision = "0003_objections"
+down_revision = "0004_handover"
 branch_labels = None
 depends_on = None
 

@@ -24,6 +24,11 @@ class RegionUnknown(Unprocessable):
     title, title_en = "没有这个地区,请先在区划中登记", "No such region"
 
 
+class AlreadyRegistered(Conflict):
+    code = "already_registered"
+    title, title_en = "该项资产已经登记", "This asset has been registered already"
+
+
 def _contract_period() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.contract_to", "period", "合同到期日不能早于起始日")])
 
@@ -36,6 +41,7 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     **attachments.CONSTRAINT_ERRORS,
     "asset_pkey": AlreadyExists,
     "uq_asset_code": AssetCodeTaken,
+    "uq_asset_pending": AlreadyRegistered,
     "uq_asset_change_version": Conflict,
     "fk_asset_region": RegionUnknown,
     "fk_asset_change_asset": NotFound,

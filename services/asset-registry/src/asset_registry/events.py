@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -34,4 +35,33 @@ class AssetRegistered(Event):
     code: str
     original_value_fen: int
     fund_composition: list[FundedBy]
+    name: str = ""
+    project_id: UUID | None = None
+    """The project that handed it over, when it came from one."""
     registered_at: AwareDatetime
+
+
+class AssetToRegister(ReadModel):
+    """One thing that a project leaves behind; amounts in fen."""
+
+    id: UUID
+    name: str
+    kind: AssetKind
+    category: str
+    location: str | None
+    value_fen: int
+    fund_composition: list[FundedBy]
+
+
+class ProjectAccepted(Event):
+    """The ledger's news that a project was accepted and settled and hands over what it built."""
+
+    type: ClassVar[str] = "project.accepted"
+    source: ClassVar[str] = "funds"
+
+    project_id: UUID
+    county_code: str
+    region_code: str
+    name: str
+    accepted_on: date
+    assets: list[AssetToRegister]

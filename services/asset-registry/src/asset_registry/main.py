@@ -16,7 +16,9 @@ from asset_registry.assets import endpoints as assets
 from asset_registry.consumers import CONSUMERS
 from asset_registry.db import Base
 from asset_registry.errors import CONSTRAINT_ERRORS
+from asset_registry.events import AssetRegistered
 from asset_registry.files import SUBJECTS
+from asset_registry.handovers import endpoints as handovers
 from asset_registry.households import endpoints as households
 from asset_registry.overview import endpoints as overview
 
@@ -28,6 +30,7 @@ SPEC = ServiceSpec(
     migrations=Path(__file__).parents[2] / "migrations",
     routers=[
         assets.router,
+        handovers.router,
         households.router,
         overview.router,
         notices.router,
@@ -37,6 +40,7 @@ SPEC = ServiceSpec(
     ],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    subscribers={AssetRegistered.type: ["funds"]},
 )
 
 

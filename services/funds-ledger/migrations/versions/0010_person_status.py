@@ -1,7 +1,7 @@
 """What the register tells of households and persons, for checks before payouts
 
 Revision ID: 0010_person_status
-Revises: 0005_projects
+Revises: 0006_factors
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from service_kit.migrations import ops
 
 revision = "0010_person_status"
-down_revision = "0005_projects"
+down_revision = "0006_factors"
 branch_labels = None
 depends_on = None
 

@@ -160,6 +160,21 @@ class AssetsDoNotAddUp(Unprocessable):
     title, title_en = "各项资产价值之和应等于决算金额", "The assets do not add up to what was settled"
 
 
+class SchemeNotInState(Conflict):
+    code = "scheme_not_in_state"
+    title, title_en = "方案的状态已改变,不能办理此事", "The scheme is no longer in a state for this"
+
+
+class DivisionImpossible(Unprocessable):
+    code = "division_impossible"
+    title, title_en = "按所设条件无法分配", "The money cannot be divided like this"
+
+
+class PlanTooSmall(Unprocessable):
+    code = "plan_too_small"
+    title, title_en = "年度计划内的项目不足", "The yearly plan has too few projects"
+
+
 class FloorChangedMeanwhile(Conflict):
     code = "floor_changed_meanwhile"
     title, title_en = "红线或标准刚被他人修改,请核对后再保存", "Someone else has just changed this floor or rule"
@@ -249,6 +264,7 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_yearly_plan_two_persons": SamePerson,
     "ck_acceptance_two_persons": SamePerson,
     "ck_acceptance_assets_add_up": AssetsDoNotAddUp,
+    "ck_factor_scheme_two_persons": SamePerson,
     "uq_publication_rule_revision": FloorChangedMeanwhile,
     "uq_negative_list_item_revision": FloorChangedMeanwhile,
     "uq_progress_checkpoint_revision": FloorChangedMeanwhile,

@@ -10,21 +10,22 @@ from service_kit.app import build_app
 from service_kit.attachments import attachment_router
 from service_kit.audit_api import audit_router
 from service_kit.objections_api import objection_router
-from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.spec import ServiceSpec
 
+from funds_ledger.acceptance import endpoints as acceptance
 from funds_ledger.allocations import endpoints as allocations
+from funds_ledger.consumers import CONSUMERS
 from funds_ledger.db import Base
 from funds_ledger.documents import endpoints as documents
 from funds_ledger.errors import CONSTRAINT_ERRORS
+from funds_ledger.events import ProjectAccepted
+from funds_ledger.factors import endpoints as factors
 from funds_ledger.files import SUBJECTS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.overview import endpoints as overview
 from funds_ledger.payments import endpoints as payments
 from funds_ledger.persons import endpoints as persons
-from funds_ledger.persons.consumers import apply_household_changed
-from funds_ledger.persons.events import HouseholdChanged
 from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
 from funds_ledger.projects import endpoints as projects
@@ -45,7 +46,9 @@ SPEC = ServiceSpec(
         payments.router,
         persons.router,
         projects.router,
+        acceptance.router,
         plans.router,
+        factors.router,
         publication.router,
         ledger.router,
         trail.router,
@@ -56,10 +59,8 @@ SPEC = ServiceSpec(
         audit_router("funds"),
     ],
     constraint_errors=CONSTRAINT_ERRORS,
-    consumers={
-        RegionChanged.type: (RegionChanged, apply_region_changed),
-        HouseholdChanged.type: (HouseholdChanged, apply_household_changed),
-    },
+    consumers=CONSUMERS,
+    subscribers={ProjectAccepted.type: ["assets"]},
 )
 
 

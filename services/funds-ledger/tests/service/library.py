@@ -84,11 +84,11 @@ class Library:
         async with self.service.connection(self.service.owner_url) as connection, connection.transaction():
             for statement in NATION.statements().split("; "):
                 await connection.execute(statement)
-            for table in ("act_notice", "notice"):
-                await connection.execute(
-                    f"UPDATE {table} SET starts_on = starts_on - 21, ends_on = ends_on - 21"
-                    + (" WHERE closed_on IS NULL" if table == "act_notice" else "")
-                )
+            await connection.execute(
+                "UPDATE act_notice SET starts_on = starts_on - 21, ends_on = ends_on - 21 WHERE closed_on IS NULL"
+            )
+            await connection.execute("UPDATE notice SET starts_on = starts_on - 21, ends_on = ends_on - 21")
+            await connection.execute("UPDATE notice_standing SET ends_on = ends_on - 21 WHERE cleared_on IS NULL")
 
     async def on_notice(self, **changes: Any) -> dict[str, Any]:
         project = await self.step(self.village, await self.draft(**changes), "submit")

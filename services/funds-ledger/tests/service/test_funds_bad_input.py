@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from service_kit.ids import uuid7
 
+from .library import proposal
+
 LONG = "长" * 2000
 DROP = object()
 
@@ -34,7 +36,18 @@ FLOOR = (
     ("floor_bp", -1), ("floor_bp", 10_001), ("floor_bp", "55%"), ("floor_bp", "5500"), ("floor_bp", 55.5),
     ("floor_bp", True), ("floor_bp", DROP), ("basis", ""), ("basis", LONG), ("basis", "\x00\x00"), ("surprise", 1),
 )  # fmt: skip
+PROJECT = (
+    ("region_code", "431081"), ("region_code", DROP), ("year", 1999), ("name", ""), ("name", "\x00"), ("name", LONG),
+    ("category", "luxury"), ("nature", "old"), ("starts_on", "昨天"), ("starts_on", 5), ("size", LONG),
+    ("financing", [{"source_level": "central", "amount": "0"}]), ("financing", [{"source_level": "x", "amount": "1"}]),
+    ("financing", "all"), ("beneficiary_households", -1), ("beneficiary_people", "5"), ("goals", [{"name": "x"}]),
+    ("goals", [{"name": "x", "unit": "亩", "target": "1e5"}]), ("goals", [{"name": "x", "unit": "亩", "target": 5}]),
+    ("goals", [{"name": "x", "unit": "亩", "target": "1.2345"}]), ("benefit_kinds", ["luck"]), ("surprise", 1),
+)  # fmt: skip
 QUERIES = (
+    "/projects?state=x", "/projects?year=1", "/projects?cursor=x", "/projects?queue=x", "/projects/x",
+    "/projects/counts?region=x", "/plans?year=x", "/plans?cursor=x", "/plans/x", "/factor-schemes?cursor=x",
+    "/factor-schemes/x", "/publication/coverage", "/publication/coverage?year=x", "/negative-list?cursor=x",
     "/documents?year=x", "/documents?source_level=x", "/documents?limit=0", "/documents?limit=51",
     "/documents?cursor=x", "/documents?cursor=WzFd", "/documents/x",
     "/pools?year=1", "/pools?cursor=WyJhIiwiYiIsImMiXQ", "/pools/x", "/headroom", "/headroom?year=2026",
@@ -74,6 +87,10 @@ class TestBodies:
         pool_id = await office.open_pool()
         await refuse_all(office, "/allocations", office.allocation_body(pool_id, "1.00"), ALLOCATION)
         assert (await office.pool(pool_id))["allocated"] == "0.00"
+
+    async def test_of_projects(self, office):
+        office.api = office.service.api("431081106", role="township")
+        await refuse_all(office, "/projects", proposal(), PROJECT)
 
     async def test_of_floors(self, office):
         good = {"year": 2026, "source_level": "central", "region_code": "431081", "floor_bp": 1, "basis": "文件"}

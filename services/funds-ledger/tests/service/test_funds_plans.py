@@ -178,8 +178,8 @@ class TestDatabase:
             " committed_fen, paid_fen, note, status, created_by, created_by_name, updated_at, version"
         )
         copy = (
-            f"INSERT INTO allocation (id, created_at, library_from, {columns}) SELECT gen_random_uuid(), now(), {{day}},"
-            f" {columns} FROM allocation WHERE id = '{allocation['id']}'"
+            f"INSERT INTO allocation (id, created_at, library_from, {columns}) SELECT gen_random_uuid(), now(),"
+            f" {{day}}, {columns} FROM allocation WHERE id = '{allocation['id']}'"
         )
         await refuse(service, CHECK, "ck_allocation_library_project", copy.format(day="library_from"))
         lie = copy.format(day="date '9999-12-31'")

@@ -259,8 +259,8 @@ class TestDatabase:
     async def test_holds_the_lifecycle_and_the_notice(self, service, library):
         project = await library.on_notice()
         step = (
-            "INSERT INTO project_step (county_code, id, project_id, region_code, seq, previous_seq, from_state, to_state,"
-            " action, opinion, evidence, at, actor_id, actor_name, actor_role, notice_id, notice_closed_on)"
+            "INSERT INTO project_step (county_code, id, project_id, region_code, seq, previous_seq, from_state,"
+            " to_state, action, opinion, evidence, at, actor_id, actor_name, actor_role, notice_id, notice_closed_on)"
             " SELECT county_code, gen_random_uuid(), project_id, region_code, seq + 1, seq, to_state, {to}, {action},"
             " '', '{{}}', now(), actor_id, actor_name, actor_role, {notice}, {closed} FROM project_step"
             f" WHERE project_id = '{project['id']}' AND seq = {project['version']}"
@@ -283,8 +283,8 @@ class TestDatabase:
         entry = entry.replace(
             "library_entry SELECT county_code, id, region_code, 'industry', planned_fen, 0, notice_id, current_date,"
             " NULL, now(), now()",
-            f"library_entry {columns} created_at, updated_at) SELECT region_code, 'industry', planned_fen, 0, notice_id,"
-            " current_date, NULL, county_code, id, now(), now()",
+            f"library_entry {columns} created_at, updated_at) SELECT region_code, 'industry', planned_fen, 0,"
+            " notice_id, current_date, NULL, county_code, id, now(), now()",
         )
         await refuse(service, asyncpg.ForeignKeyViolationError, "fk_library_entry_notice", entry)
 

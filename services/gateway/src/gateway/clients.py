@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from service_kit.errors import DomainError
 from yarl import URL
 
 from gateway.settings import settings_of
+from gateway.wire import Answer, Wire
 
 log = structlog.get_logger(__name__)
 
@@ -57,14 +57,6 @@ def unavailable(service: str, *, timeout: bool = False) -> UpstreamUnavailable:
     return UpstreamUnavailable(f"“{title}”暂时连接不上,请稍后再试", service=service, headers={"Retry-After": "5"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a service answered, whatever its status."""
-
-    status: int
-    content: bytes
-
-
 class Upstreams:
     """Calls to the services. Each failure to get an answer is an ``UpstreamUnavailable`` or ``UpstreamTimeout``.
 
@@ -74,6 +66,7 @@ class Upstreams:
     def __init__(self, http: aiohttp.ClientSession, addresses: Mapping[str, str]) -> None:
         self._http = http
         self._addresses = addresses
+        self._wires: dict[str, Wire] = {}
 
     async def get(
         self,
@@ -89,9 +82,39 @@ class Upstreams:
         Raises:
             UpstreamUnavailable: no connection, or it broke off. UpstreamTimeout: no answer in time.
         """
+        wire = self._wire(service)
         target = f"{path}?{urlencode(params)}" if params else path
         with failures_of(service):
-            async with asyncio.timeout(deadline), self._request("GET", service, target, headers) as answer:
+            async with asyncio.timeout(deadline):
+                try:
+                    return await wire.get(target, headers or {})
+                except TimeoutError as error:  # a connection that is not even made in time: the service is not there
+                    raise ConnectionError from error
+
+    def _wire(self, service: str) -> Wire:
+        address = self._addresses.get(service)
+        if not address:
+            raise unavailable(service)
+        wire = self._wires.get(address)
+        if wire is None:
+            wire = self._wires[address] = Wire(address)
+        return wire
+
+    def close(self) -> None:
+        for wire in self._wires.values():
+            wire.close()
+
+    async def post(
+        self, service: str, path: str, body: bytes, headers: Mapping[str, str] | None = None, *, deadline: float
+    ) -> Answer:
+        """Send JSON in nobody's name and read the whole answer within ``deadline`` seconds.
+
+        Raises:
+            UpstreamUnavailable, UpstreamTimeout: as ``get``.
+        """
+        sent = {"content-type": "application/json", **(headers or {})}
+        with failures_of(service):
+            async with asyncio.timeout(deadline), self._request("POST", service, path, sent, body) as answer:
                 return Answer(answer.status, await answer.read())
 
     async def open(
@@ -174,7 +197,11 @@ async def opened(ctx: ServiceContext) -> AsyncIterator[Upstreams]:
         skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
         middlewares=(_once,),
     ) as http:
-        yield Upstreams(http, ctx.settings.peers)
+        upstreams = Upstreams(http, ctx.settings.peers)
+        try:
+            yield upstreams
+        finally:
+            upstreams.close()
 
 
 def upstreams_of(ctx: ServiceContext) -> Upstreams:

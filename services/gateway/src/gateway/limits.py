@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
+import time
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,6 +19,7 @@ from gateway.settings import settings_of
 READS = ratelimit.Limit("public.read", 600, 60)
 WRITES = ratelimit.Limit("public.write", 120, 3600)
 
+_STEADY_SECONDS = 0.25
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -29,6 +33,15 @@ async def few_enough(request: Request, ctx: Context) -> None:
     await ratelimit.hit(ctx, limit, ratelimit.network_of(await client_address(request)))
     if len(await request.body()) > (most := settings_of(ctx).public_body_bytes):
         raise TooLarge(f"一次最多提交 {most // 1024} KB")
+
+
+async def steady(started: float) -> None:
+    """Wait until the next quarter of a second since ``started`` (``time.monotonic``).
+
+    What was found, and what it took to look, then does not show in how long the answer took.
+    """
+    spent = time.monotonic() - started
+    await asyncio.sleep(math.ceil(spent / _STEADY_SECONDS) * _STEADY_SECONDS - spent)
 
 
 FewEnough = Annotated[None, Depends(few_enough)]

@@ -1,7 +1,7 @@
 """Acts on households, moves between regions, and persons registered twice.
 
 Revision ID: 0004_register
-Revises: 0009_phone
+Revises: 0003_exports
 Create Date: 2026-11-22
 """
 
@@ -11,7 +11,7 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0004_register"
-down_revision = "0009_phone"
+down_revision = "0003_exports"
 branch_labels = None
 depends_on = None
 

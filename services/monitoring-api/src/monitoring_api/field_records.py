@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitoring_api.errors import HashMismatch
-from monitoring_api.households.repository import risk_kinds
+from monitoring_api.policy.service import known_risks
 from monitoring_api.visits.rules import oldest_version, payload_hash
 from monitoring_api.visits.schemas import DeviceClock, Instant, Location, Photos
 
@@ -152,9 +152,9 @@ async def declare_photos(
     )
 
 
-async def ensure_risks_known(session: AsyncSession, risks: Sequence[str]) -> None:
-    """Raises: ValidationFailed with the place of each risk that no catalogue knows."""
-    known = await risk_kinds(session)
+async def ensure_risks_known(session: AsyncSession, county_code: str, risks: Sequence[str]) -> None:
+    """Raises: ValidationFailed with the place of each risk that neither the catalogue nor the county knows."""
+    known = await known_risks(session, county_code)
     errors = [
         FieldError(f"body.findings.risks.{index}", "risk_unknown", "没有这项风险")
         for index, risk in enumerate(risks)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from service_kit.attachments import Subject, located_in
 
+from monitoring_api.assistance.models import Measure
 from monitoring_api.casework.models import Case
 from monitoring_api.households.models import Household
 from monitoring_api.look_backs.models import LookBackRecord
-from monitoring_api.sweeps.models import SweepRecord
+from monitoring_api.sweeps.models import SweepIssue, SweepRecord
 from monitoring_api.visits.models import Visit
 
 SUBJECTS = {
@@ -37,6 +38,20 @@ SUBJECTS = {
         read="monitoring.sweeps:read",
         write="monitoring.sweeps:write",
         locate=located_in(SweepRecord, "village_code"),
+        personal=True,
+    ),
+    "sweep_issue": Subject(
+        title="排查问题销号材料",
+        read="monitoring.sweeps:read",
+        write="monitoring.sweeps:write",
+        locate=located_in(SweepIssue, "village_code"),
+        personal=True,
+    ),
+    "measure": Subject(
+        title="帮扶措施落实材料",
+        read="monitoring.assistance:read",
+        write="monitoring.assistance:write",
+        locate=located_in(Measure, "village_code"),
         personal=True,
     ),
     "case": Subject(

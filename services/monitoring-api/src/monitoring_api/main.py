@@ -15,6 +15,7 @@ from monitoring_api.acts import endpoints as acts
 from monitoring_api.applications import endpoints as applications
 from monitoring_api.archives import endpoints as archives
 from monitoring_api.archives.exports import EXPORTS
+from monitoring_api.assistance import endpoints as assistance
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -57,6 +58,7 @@ SPEC = ServiceSpec(
         casework.router,
         applications.router,
         helpers.router,
+        assistance.router,
         look_backs.router,
         sweeps.router,
         notices.router,

@@ -54,6 +54,17 @@ def form(stage: str, **changes: Any) -> dict[str, Any]:
     return {"form": stage} | forms[stage] | changes
 
 
+def measure_body(**changes: Any) -> dict[str, Any]:
+    return {
+        "type": "health",
+        "title": "大病救治",
+        "department": "卫生健康局",
+        "planned_from": "2026-11-01",
+        "planned_to": "2026-12-31",
+        "amount": "500.00",
+    } | changes
+
+
 class People:
     """One of each role in Zixing, and what they do."""
 
@@ -105,8 +116,25 @@ class People:
                 await self.let_notice_end(case)
             if case["state"] == "county_determination":
                 await self.name_helper(case["household_id"])
+            if case["state"] == "township_review" and case["kind"] == "elimination":
+                await self.deliver_measure(case["household_id"])
             case = await self.step(case)
         return case
+
+    async def deliver_measure(self, household_id: str, **changes: Any) -> dict[str, Any]:
+        """Plan a measure for a monitored household and deliver it."""
+        measure = await self.plan_measure(household_id, **changes)
+        body = {"delivered_on": "2026-11-20", "amount": "500.00", "evidence": "银行回单"}
+        headers = self.cadre.as_key() | {"If-Match": f'"{measure["version"]}"'}
+        path = f"/measures/{measure['id']}/delivery"
+        delivered: dict[str, Any] = await self.cadre.ok("POST", path, json=body, headers=headers)
+        return delivered
+
+    async def plan_measure(self, household_id: str, **changes: Any) -> dict[str, Any]:
+        assistance = await self.cadre.ok("GET", f"/households/{household_id}/assistance")
+        path = f"/assistance-plans/{assistance['plan']['id']}/measures/{uuid7()}"
+        measure: dict[str, Any] = await self.cadre.ok("PUT", path, 201, json=measure_body(**changes))
+        return measure
 
     async def let_notice_end(self, case: dict[str, Any]) -> None:
         async with self.service.connection(self.service.superuser_url) as connection:
@@ -154,7 +182,7 @@ async def eliminated(people: People, card: dict[str, Any]) -> dict[str, Any]:
     income = form("home_verification")["income"] | {"wage": "60000.00"}
     case = await people.step(case, evidence=form("home_verification", income=income))
     case = await people.reach(case, "county_determination")
-    judged = ["income_stable", "expense_solved", "measures_delivered"]
+    judged = ["income_stable", "expense_solved"]
     return await people.step(
         case, evidence=form("county_determination", **{"class": None, "risks": [], "confirmed": judged})
     )

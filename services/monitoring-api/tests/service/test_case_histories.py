@@ -1,14 +1,20 @@
-"""Random histories by anybody from anywhere: what must hold of a case holds after every one of them."""
+"""Random histories by anybody from anywhere, several at once: what must hold of a case holds after every one of them.
+
+A short run by default; ``LINKAGE_TEST_HISTORIES=500 ./linkage test service -k histories`` plays five hundred.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+import os
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from monitoring_api.casework import rules
 from service_kit.ids import uuid7
 from service_kit.testing import Api, ServiceUnderTest
@@ -16,6 +22,10 @@ from service_kit.testing import Api, ServiceUnderTest
 from .casework import STAGES, People, form
 
 Make = Callable[..., Any]
+
+HISTORIES = int(os.environ.get("LINKAGE_TEST_HISTORIES", "12"))
+ACTS_EACH = 16
+SECONDS_EACH = 120
 
 WHO = [
     ("village_cadre", "431081106226"),
@@ -26,130 +36,225 @@ WHO = [
     ("bureau", "431003"),
     ("auditor", "431081"),
 ]
-ACTS = ("complete", "complete", "complete", "return", "refuse", "withdraw", "open", "objection", "end_notice", "helper")
-
-acts = st.lists(
-    st.tuples(
-        st.sampled_from(ACTS),
-        st.one_of(st.none(), st.sampled_from(WHO)),
-        st.sampled_from(STAGES),
-        st.booleans(),
-    ),
-    min_size=5,
-    max_size=25,
-)
+ANYBODY = st.sampled_from(WHO)
+MOSTLY_THE_RIGHT_ONE = st.one_of(st.none(), st.none(), st.none(), ANYBODY)
+REFUSALS = {403, 404, 409, 412, 422}
+JUDGED = ["income_stable", "expense_solved", "measures_delivered", "nobody_left"]
+SINCE_TODAY = {"key": "elimination", "enrolled_months": 0, "stable_months": 0, "measures": 0}
 
 
-class History:
+def evidence(case: dict[str, Any], stage: str) -> dict[str, Any]:
+    """The form of a step, such that a case can get through."""
+    eliminates = case["kind"] != "identification"
+    if stage == "home_verification" and eliminates:
+        income = form(stage)["income"] | {"wage": "60000.00"}
+        return form(stage, income=income)
+    if stage == "county_determination" and eliminates:
+        return form(stage, **{"class": None, "risks": [], "confirmed": JUDGED})
+    return form(stage)
+
+
+class CaseHistories(RuleBasedStateMachine):
     """One household and whatever people try with its cases."""
 
-    def __init__(self, people: People, card: dict[str, Any]) -> None:
-        self.people = people
-        self.card = card
+    loop: ClassVar[asyncio.AbstractEventLoop]
+    service: ClassVar[ServiceUnderTest]
+    register: ClassVar[Make]
+
+    def __init__(self) -> None:
+        super().__init__()
+        # New people for each history: what they sign in with lasts some minutes.
+        self.people = People(self.service)
+        self.card: dict[str, Any] = {}
+        self.case: dict[str, Any] | None = None
         self.ids: list[str] = []
 
-    async def act(self, act: str, who: tuple[str, str] | None, stage: str, stale: bool) -> None:
-        case = await self.latest()
-        if act == "open" or case is None:
-            await self.open(who)
+    def wait(self, act: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(act, self.loop).result(SECONDS_EACH)
+
+    @initialize()
+    def a_household(self) -> None:
+        self.card = self.wait(type(self).register())
+
+    @rule(who=ANYBODY, natural=st.booleans())
+    def open_a_case(self, who: tuple[str, str], natural: bool) -> None:
+        self.wait(self._open(who, natural))
+
+    @rule(who=MOSTLY_THE_RIGHT_ONE, stage=st.sampled_from(STAGES), elsewhere=st.integers(0, 9))
+    def complete(self, who: tuple[str, str] | None, stage: str, elsewhere: int) -> None:
+        self.wait(self._step("complete", who, stage if elsewhere == 0 else None))
+
+    @rule(who=MOSTLY_THE_RIGHT_ONE, stage=st.sampled_from(STAGES), elsewhere=st.integers(0, 9))
+    def go_on(self, who: tuple[str, str] | None, stage: str, elsewhere: int) -> None:
+        """Again, because most of what people do is going on."""
+        self.wait(self._step("complete", who, stage if elsewhere == 0 else None))
+
+    @rule(who=MOSTLY_THE_RIGHT_ONE, act=st.sampled_from(["return", "refuse", "withdraw"]), to=st.sampled_from(STAGES))
+    def move(self, who: tuple[str, str] | None, act: str, to: str) -> None:
+        self.wait(self._step(act, who, None, to))
+
+    @rule(who=MOSTLY_THE_RIGHT_ONE, act=st.sampled_from(["rollback", "remark"]))
+    def reverse(self, who: tuple[str, str] | None, act: str) -> None:
+        self.wait(self._reverse(act, who))
+
+    @rule(answered=st.booleans(), upheld=st.booleans())
+    def object_to_the_notice(self, answered: bool, upheld: bool) -> None:
+        self.wait(self._object(answered, upheld))
+
+    @rule()
+    def days_pass(self) -> None:
+        if self.case is not None:
+            self.wait(self.people.let_notice_end(self.case))
+
+    @rule()
+    def name_a_helper(self) -> None:
+        self.wait(self.people.name_helper(self.card["id"]))
+
+    def teardown(self) -> None:
+        if self.card:
+            self.wait(self._check())
+
+    async def _open(self, who: tuple[str, str], natural: bool) -> None:
+        role, region = who
+        household = await self.people.county.ok("GET", f"/households/{self.card['id']}")
+        kind = "identification"
+        if household["monitored"]:
+            kind = "natural_elimination" if natural else "elimination"
+        body = {"household_id": self.card["id"], "kind": kind, "difficulty": "因病住院"}
+        body |= {"risks": ["illness"] if kind == "identification" else []}
+        api, paths = self._client(role, region), [f"/cases/{uuid7()}", f"/cases/{uuid7()}"]
+        answers = await asyncio.gather(*(api.put(path, json=body) for path in paths))
+        assert {answer.status_code for answer in answers} <= REFUSALS | {201}, [answer.text for answer in answers]
+        for answer in answers:
+            if answer.status_code == 201:
+                self.case = answer.json()
+                self.ids.append(answer.json()["id"])
+
+    async def _step(self, act: str, who: tuple[str, str] | None, stage: str | None, to: str | None = None) -> None:
+        """Twice at the same time: at most one of them counts."""
+        if self.case is None:
             return
-        match act:
-            case "objection":
-                await self.object_to(case)
-            case "end_notice":
-                await self.people.let_notice_end(case)
-            case "helper":
-                await self.people.name_helper(self.card["id"])
-            case _:
-                await self.step(case, act, who, stage, stale)
-
-    async def open(self, who: tuple[str, str] | None) -> None:
-        role, region = who or WHO[0]
-        case_id = str(uuid7())
-        body = {"household_id": self.card["id"], "difficulty": "因病住院", "risks": ["illness"]}
-        answer = await self.client(role, region).put(f"/cases/{case_id}", json=body)
-        assert answer.status_code in {201, 403, 404, 409, 422}, answer.text
-        if answer.status_code == 201:
-            self.ids.append(case_id)
-
-    async def step(self, case: dict[str, Any], act: str, who: tuple[str, str] | None, stage: str, stale: bool) -> None:
-        # Mostly by whom the step belongs to, so that histories get somewhere.
-        api = self.client(*who) if who else self.people.of(case["state"])
-        at = stage if stale else case["state"]
+        case = self.case
+        api = self._client(*who) if who else self.people.of(case["state"])
+        at = stage or (case["state"] if case["state"] in STAGES else "notice")
         body: dict[str, Any] = {"stage": at, "action": act, "opinion": "随机办理"}
-        if act == "complete" and at in STAGES:
-            body["evidence"] = form(at)
+        if act == "complete":
+            body["evidence"] = evidence(case, at)
         if act == "return":
-            body["to"] = stage
-        headers = api.as_key() | {"If-Match": f'"{case["version"]}"'}
+            body["to"] = to
+        headers = {"If-Match": f'"{case["version"]}"'}
+        path = f"/cases/{case['id']}/steps"
         answers = await asyncio.gather(
-            api.post(f"/cases/{case['id']}/steps", json=body, headers=headers),
-            api.post(f"/cases/{case['id']}/steps", json=body, headers=headers | api.as_key()),
+            api.post(path, json=body, headers=headers | api.as_key()),
+            api.post(path, json=body, headers=headers | api.as_key()),
         )
-        statuses = [answer.status_code for answer in answers]
-        assert set(statuses) <= {200, 403, 404, 409, 412, 422}, [answer.text for answer in answers]
-        assert statuses.count(200) <= 1
+        await self._moved(answers)
 
-    async def object_to(self, case: dict[str, Any]) -> None:
-        if case["notice"] is None:
+    async def _reverse(self, act: str, who: tuple[str, str] | None) -> None:
+        if self.case is None:
+            return
+        api = self._client(*who) if who else self.people.county
+        body: dict[str, Any] = {"opinion": "复核发现有误"}
+        if act == "remark":
+            body |= {"class": "sudden_hardship", "risks": ["accident"]}
+        headers = {"If-Match": f'"{self.case["version"]}"'}
+        path = f"/cases/{self.case['id']}/{act}"
+        answers = await asyncio.gather(
+            api.post(path, json=body, headers=headers | api.as_key()),
+            api.post(path, json=body, headers=headers | api.as_key()),
+        )
+        await self._moved(answers)
+
+    async def _moved(self, answers: list[Any]) -> None:
+        statuses = [answer.status_code for answer in answers]
+        assert set(statuses) <= REFUSALS | {200}, [answer.text for answer in answers]
+        assert statuses.count(200) <= 1
+        for answer in answers:
+            if answer.status_code == 200:
+                self.case = answer.json()
+
+    async def _object(self, answered: bool, upheld: bool) -> None:
+        if self.case is None or self.case["notice"] is None:
             return
         body = {"county_code": "431081", "name": "王五", "phone": "13873500001", "statement": "情况不属实"}
-        path = f"/public/notices/{case['notice']['id']}/objections"
-        public = self.people.service.anonymous()
-        answer = await public.post(path, json=body, headers=public.as_key())
+        path = f"/public/notices/{self.case['notice']['id']}/objections"
+        answer = await self.people.service.anonymous().post(path, json=body)
         assert answer.status_code in {201, 409, 429}, answer.text
-        seen = await self.latest() or case
+        if not answered:
+            return
+        seen = await self.people.county.ok("GET", f"/cases/{self.case['id']}")
         for raised in seen["objections"]:
             if raised["state"] == "open":
                 api = self.people.cadre
-                handling = {"upheld": False, "finding": "经查不属实"}
+                handling = {"upheld": upheld, "finding": "已经查明"}
                 await api.ok("POST", f"/objections/{raised['id']}/handling", headers=api.as_key(), json=handling)
 
-    async def latest(self) -> dict[str, Any] | None:
-        if not self.ids:
-            return None
-        case: dict[str, Any] = await self.people.county.ok("GET", f"/cases/{self.ids[-1]}")
-        return case
-
-    def client(self, role: str, region: str) -> Api:
+    def _client(self, role: str, region: str) -> Api:
         return self.people.service.api(region, role=role)
 
-    async def check(self) -> None:
-        open_cases = 0
-        for case_id in self.ids:
-            case = await self.people.county.ok("GET", f"/cases/{case_id}")
-            steps = [(s["from_state"], s["action"], s["to_state"]) for s in case["steps"]]
-            assert rules.replay(case["kind"], steps) == case["state"]
-            assert [s["seq"] for s in case["steps"]] == list(range(1, case["version"] + 1))
-            for step in case["steps"][1:]:
-                if step["action"] == "complete":
-                    wide = {"township_review": "township", "county_determination": "bureau"}
-                    assert step["actor_role"] == wide.get(step["from_state"], step["actor_role"])
-                assert step["actor_role"] != "auditor"
-            open_cases += case["state"] in STAGES
-        assert open_cases <= 1
-        household = await self.people.county.ok("GET", f"/households/{self.card['id']}")
-        taken_in = 0
-        for case_id in self.ids:
-            taken_in += (await self.people.county.ok("GET", f"/cases/{case_id}"))["state"] == "monitored"
-        assert household["monitored"] == bool(taken_in)
+    async def _check(self) -> None:
+        """Read past the service, as its owner: the rows themselves."""
+        async with self.people.service.connection(self.people.service.superuser_url) as connection:
+            await connection.execute("SET search_path = monitoring")
+            household = await connection.fetchrow(
+                "SELECT monitored, village_code FROM household WHERE id = $1", UUID(self.card["id"])
+            )
+            cases = await connection.fetch(
+                "SELECT id, kind, state, version, is_open, rules::text AS rules FROM monitoring_case"
+                " WHERE household_id = $1 ORDER BY opened_at",
+                UUID(self.card["id"]),
+            )
+            steps = await connection.fetch(
+                "SELECT s.* FROM case_step s JOIN monitoring_case c"
+                " ON c.county_code = s.county_code AND c.id = s.case_id WHERE c.household_id = $1 ORDER BY s.seq",
+                UUID(self.card["id"]),
+            )
+        assert [str(case["id"]) for case in cases] == self.ids
+        assert sum(case["is_open"] for case in cases) <= 1, "one open case"
+        ends = []
+        for case in cases:
+            own = [step for step in steps if step["case_id"] == case["id"]]
+            assert [step["seq"] for step in own] == list(range(1, case["version"] + 1)), "history complete"
+            moves = [(step["from_state"], step["action"], step["to_state"]) for step in own]
+            assert rules.replay(case["kind"], moves) == case["state"], "status is the replay of its history"
+            for step in own[1:]:
+                self._belongs(step, household["village_code"])
+            ends += [(step["at"], step["to_state"]) for step in own if step["to_state"] not in STAGES]
+        last = [state for _, state in sorted(ends) if state not in {"refused", "withdrawn"}][-1:]
+        assert household["monitored"] == (last[:1] in (["monitored"], ["rolled_back"], ["remarked"]))
+
+    @staticmethod
+    def _belongs(step: Any, village_code: str) -> None:
+        """No step outside the actor's region, and none by a role or from a level that may not take it."""
+        assert village_code.startswith(step["actor_region"]), "outside the region"
+        assert step["actor_role"] in {"village_cadre", "township", "bureau"}, "outside the role"
+        if step["action"] == "withdraw":
+            return
+        wanted = {
+            "village_review": "village_cadre",
+            "notice": "village_cadre",
+            "township_review": "township",
+            "county_determination": "bureau",
+            "eliminated": "bureau",
+        }.get(step["from_state"])
+        assert wanted in {None, step["actor_role"]}, "outside the role"
 
 
-class TestAnyHistory:
-    @pytest.mark.timeout(900)
-    async def test_keeps_what_must_hold(self, service: ServiceUnderTest, register: Make) -> None:
-        people = People(service)
-        loop = asyncio.get_running_loop()
+class TestCaseHistories:
+    @pytest.mark.timeout(3600)
+    async def test_histories_keep_what_must_hold(self, service: ServiceUnderTest, register: Make) -> None:
+        county = service.api("431081")
+        body = {"value": SINCE_TODAY, "valid_from": "2026-01-01", "reason": "随机历史"}
+        await county.ok("PUT", f"/policies/431081/settings/{uuid7()}", 201, json=body)
+        CaseHistories.loop = asyncio.get_running_loop()
+        CaseHistories.service = service
+        CaseHistories.register = staticmethod(register)
+        wanted = settings(
+            max_examples=HISTORIES,
+            stateful_step_count=ACTS_EACH,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
 
-        async def play(wanted: list[Any]) -> None:
-            history = History(people, await register())
-            for act in wanted:
-                await history.act(*act)
-            await history.check()
-
-        @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        @given(acts)
-        def explore(wanted: list[Any]) -> None:
-            asyncio.run_coroutine_threadsafe(play(wanted), loop).result(300)
-
-        await asyncio.to_thread(explore)
+        await asyncio.to_thread(run_state_machine_as_test, CaseHistories, settings=wanted)

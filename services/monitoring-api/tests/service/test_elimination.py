@@ -13,7 +13,7 @@ from .casework import HASH, OK, People, form
 
 Make = Callable[..., Any]
 
-JUDGED = ["income_stable", "expense_solved", "measures_delivered"]
+JUDGED = ["income_stable", "expense_solved"]
 
 
 @pytest.fixture
@@ -67,6 +67,22 @@ class TestElimination:
         assert [error["path"].rsplit(".", 1)[1] for error in problem["errors"]] == [code]
         assert {c["code"]: c["finding"] for c in problem["criteria"]}[code] == "not_met"
 
+    async def test_waits_for_a_delivered_measure(self, people: People, register: Make, monitor: Make) -> None:
+        card = await monitor(await register())
+        case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+        income = form("home_verification")["income"] | {"wage": "60000.00"}
+        case = await people.step(case, evidence=form("home_verification", income=income))
+        case = await people.step(await people.reach(case, "township_review"))
+        await people.plan_measure(card["id"])
+
+        problem = await people.refused(case, 422, "criteria_not_met", evidence=determination(*JUDGED))
+
+        assert problem["criteria"][-1] == {
+            "code": "measures_delivered",
+            "finding": "not_met",
+            "basis": {"measures": 1, "delivered": 0},
+        }
+
     async def test_of_who_is_not_monitored_is_refused(self, people: People, register: Make) -> None:
         body = {"household_id": (await register())["id"], "kind": "elimination", "difficulty": "风险已消除"}
         path = f"/cases/01a20265-42a2-77f8-a6ed-{HASH[:12]}"
@@ -91,7 +107,7 @@ class TestCriteria:
             "has_labour": "met",
             "income_stable": "needs_human",
             "expense_solved": "needs_human",
-            "measures_delivered": "needs_human",
+            "measures_delivered": "not_met",
         }
         assert found["income_above_line"]["finding"] == "met"
         assert found["income_above_line"]["basis"]["line"] == "8500.00"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from monitoring_api.packs.schemas import Pack
-from monitoring_api.sweeps.schemas import IssuePage, ItemPage, Progress, RoundRow, UploadedSweep
+from monitoring_api.sweeps.schemas import IssuePage, ItemPage, RoundRow, SweepProgress, UploadedSweep
 from service_kit.ids import uuid7
 from service_kit.testing import ServiceUnderTest
 
@@ -60,7 +60,7 @@ class TestOpen:
         RoundRow.model_validate(sweep)
         assert (sweep["households"], sweep["total"], sweep["done"], sweep["is_open"]) == (4, 4, 0, True)
         found = await progress(people, sweep)
-        Progress.model_validate(found)
+        SweepProgress.model_validate(found)
         assert [(row["name"], row["total"]) for row in found["villages"]] == [("水南村", 1), ("道塘村", 3)]
         assert [(row["name"], row["assigned"], row["assigned_done"]) for row in found["cadres"]] == [("陈支书", 3, 0)]
 

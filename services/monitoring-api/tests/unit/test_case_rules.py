@@ -198,10 +198,11 @@ class TestEliminationCriteria:
         "monitored_since": date(2026, 5, 22),
         "has_labour": True,
         "people": 3,
+        "delivered": 1,
     }
     RULE: ClassVar[dict[str, int]] = {"enrolled_months": 6, "stable_months": 6, "measures": 1}
     TODAY = date(2026, 11, 22)
-    JUDGED = ("income_stable", "expense_solved", "measures_delivered")
+    JUDGED = ("income_stable", "expense_solved")
 
     def test_leave_to_a_person_what_only_a_person_can_judge(self) -> None:
         criteria = rules.elimination_criteria(rules.Standing(**self.MET), self.RULE, self.TODAY)
@@ -216,12 +217,21 @@ class TestEliminationCriteria:
             ({"guarantees": {"water": True, "dwelling": False}}, "guarantees_safe"),
             ({"monitored_since": date(2026, 5, 23)}, "enrolled_long_enough"),
             ({"has_labour": False}, "has_labour"),
+            ({"delivered": 0}, "measures_delivered"),
         ],
     )
     def test_cannot_be_confirmed_away(self, changes: dict[str, Any], code: str) -> None:
         criteria = rules.elimination_criteria(rules.Standing(**(self.MET | changes)), self.RULE, self.TODAY)
 
         assert rules.unmet(criteria, [*self.JUDGED, code]) == [code]
+
+    def test_leave_to_a_person_what_happened_before_there_was_a_plan(self) -> None:
+        standing = rules.Standing(**(self.MET | {"delivered": None}))
+
+        criteria = rules.elimination_criteria(standing, self.RULE, self.TODAY)
+
+        assert rules.unmet(criteria, self.JUDGED) == ["measures_delivered"]
+        assert rules.unmet(criteria, [*self.JUDGED, "measures_delivered"]) == []
 
     def test_without_a_known_income_leave_it_to_a_person_and_say_what_the_rest_rests_on(self) -> None:
         standing = rules.Standing(**(self.MET | {"net_per_head": None, "guarantees": {"water": False}}))

@@ -7,15 +7,19 @@ import asyncio
 from linkage_local.context import Account, SeedContext
 from linkage_local.seed.account_loader import load_accounts
 from linkage_local.seed.asset_loader import load_assets
+from linkage_local.seed.case_loader import load_casework
 from linkage_local.seed.counties import CountySeed, make_county
 from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.loading import refresh_statistics
+from linkage_local.seed.project_loader import load_projects
 from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
 from linkage_local.seed.register_loader import TABLES, has_register, load_register
 from linkage_local.seed.rows import county_csv
 from linkage_local.seed.villages import Household
 from linkage_local.seed.visit_loader import load_visits
+from linkage_local.seed.work_loader import TABLES as WORK_TABLES
+from linkage_local.seed.work_loader import load_work
 
 
 async def load_demo(ctx: SeedContext) -> list[Account]:
@@ -35,9 +39,11 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
         group.create_task(load_assets(ctx, county, households))
         group.create_task(load_funds(ctx, county))
         accounts = group.create_task(load_accounts(ctx, county))
+    # After the others: it lives some days back while it works.
+    await load_projects(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
-        await refresh_statistics(ctx, "monitoring", *TABLES, "visit")
+        await refresh_statistics(ctx, "monitoring", *TABLES, *WORK_TABLES, "visit", "monitoring_case", "case_step")
     return accounts.result()
 
 
@@ -49,4 +55,6 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
         content = await asyncio.to_thread(county_csv, county, keys, households)
         await load_register(ctx, county, content)
     await load_visits(ctx, county, households)
+    await load_casework(ctx, county, households)
+    await load_work(ctx, county)
     return missing

@@ -50,6 +50,10 @@ class Asset(CountyKey, Timestamps, Versioned, Base):
         UniqueConstraint("county_code", "code", name="uq_asset_code"),
         UniqueConstraint("county_code", "id", "region_code", name="uq_asset_id_region"),
         ForeignKeyConstraint(["region_code"], [region.c.code], name="fk_asset_region"),
+        UniqueConstraint("county_code", "pending_id", name="uq_asset_pending"),
+        ForeignKeyConstraint(
+            ["county_code", "pending_id"], ["pending_asset.county_code", "pending_asset.id"], name="fk_asset_pending"
+        ),
         CheckConstraint(OWN_COUNTY, name="county"),
         CheckConstraint(one_of("kind", terms.AssetKind), name="kind"),
         CheckConstraint(one_of("status", terms.AssetStatus), name="status"),
@@ -100,6 +104,10 @@ class Asset(CountyKey, Timestamps, Versioned, Base):
     """The county's own word for what it is, e.g. 光伏电站."""
     project_name: Mapped[str | None]
     """The project that it came from."""
+    project_id: Mapped[UUID | None]
+    """That project in the funds ledger, when it handed the asset over."""
+    pending_id: Mapped[UUID | None]
+    """The entry of the assets to be registered that it was entered from."""
     original_value_fen: Mapped[Fen]
     fund_composition: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     location: Mapped[str | None]

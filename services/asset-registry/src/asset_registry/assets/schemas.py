@@ -74,6 +74,7 @@ class AssetCreate(DetailsByKind):
     owner_kind: OwnerKind
     owner_name: Name | None = None
     title_confirmed: Flag = False
+    pending_id: Annotated[UUID | None, Field(description="由哪项待登记资产登记;项目移交的填")] = None
 
 
 class AssetUpdate(DetailsByKind):
@@ -130,6 +131,7 @@ class Asset(ReadModel):
     yearly_rent: Yuan | None
     household_id: UUID | None
     household_head_name: str | None
+    project_id: UUID | None
     demo: bool
     version: int
     created_at: datetime

@@ -28,8 +28,8 @@ _CARD = f"""json_build_object(
     'keeper_person', a.keeper_person, 'upkeep_budget', {yuan("a.upkeep_budget_fen")},
     'upkeep_source', a.upkeep_source, 'operator_name', a.operator_name, 'operation_mode', a.operation_mode,
     'contract_from', a.contract_from, 'contract_to', a.contract_to, 'yearly_rent', {yuan("a.yearly_rent_fen")},
-    'household_id', a.household_id, 'household_head_name', a.household_head_name, 'demo', a.demo,
-    'version', a.version, 'created_at', {iso("a.created_at")}, 'updated_at', {iso("a.updated_at")}
+    'household_id', a.household_id, 'household_head_name', a.household_head_name, 'project_id', a.project_id,
+    'demo', a.demo, 'version', a.version, 'created_at', {iso("a.created_at")}, 'updated_at', {iso("a.updated_at")}
 )::text"""
 
 

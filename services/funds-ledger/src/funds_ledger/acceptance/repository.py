@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from service_kit.clock import now
 from sqlalchemy import select, text, update
@@ -67,3 +68,8 @@ async def money_of(session: AsyncSession, project: Project) -> Sequence[Any]:
 async def add_asset(session: AsyncSession, values: dict[str, Any]) -> None:
     """Note an asset of a project; a second telling changes nothing."""
     await session.execute(insert(ProjectAsset).values(**values).on_conflict_do_nothing())
+
+
+async def is_project(session: AsyncSession, county_code: str, project_id: UUID) -> bool:
+    query = select(Project.id).where(Project.county_code == county_code, Project.id == project_id)
+    return (await session.execute(query)).scalar_one_or_none() is not None

@@ -6,14 +6,17 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response, status
-from service_kit.db import DbSession
+from service_kit.db import DbSession, ReadDb
+from service_kit.db.statement import region_of
 from service_kit.ids import Uuid7
 from service_kit.pagination import Page, Paging, cut
+from service_kit.region import RegionCode
 
 from funds_ledger.documents.schemas import CountyCode
 from funds_ledger.publication import repository, service
 from funds_ledger.publication.auth import PublicationRead, PublicationWrite
 from funds_ledger.publication.schemas import (
+    CoverageReport,
     FundingRuleRead,
     FundingRuleWrite,
     PublicationRuleRead,
@@ -24,6 +27,16 @@ from funds_ledger.terms import Year
 
 router = APIRouter(prefix="/publication", tags=["publication"])
 County = Annotated[CountyCode | None, Query(description="县代码;不填为本县")]
+
+
+@router.get("/coverage", summary="公示覆盖:哪些已公开,哪些还没有")
+async def get_coverage(
+    actor: PublicationRead,
+    db: ReadDb,
+    year: Annotated[Year, Query()],
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本辖区")] = None,
+) -> CoverageReport:
+    return await service.coverage(db, region_of(actor, region), year)
 
 
 @router.get("/rules", summary="公示天数及其历次修改")

@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, field_validator
+from service_kit.money import Yuan
 from service_kit.schemas import ApiModel, ReadModel
 
 from funds_ledger.floors.schemas import FloorRegion
@@ -55,6 +56,47 @@ class FundingRuleRead(ReadModel):
     @classmethod
     def _never_is_nothing(cls, day: date | None) -> date | None:
         return None if day is not None and day.year == 9999 else day
+
+
+class ActCoverage(ReadModel):
+    """How much of what was done is public."""
+
+    act: Act
+    total: int
+    published: int
+    showing: Annotated[int, Field(description="正在公示")]
+    ended_clear: Annotated[int, Field(description="公示期满无异议")]
+
+
+class NotPublic(ReadModel):
+    act: Act
+    id: UUID
+    region_code: str
+    region_name: str | None
+    title: str
+    amount: Yuan | None
+    done_on: date
+
+
+class WaitingNotice(ReadModel):
+    """A notice whose act has not taken effect."""
+
+    id: UUID
+    act: Act
+    region_code: str
+    region_name: str | None
+    title: str
+    starts_on: date
+    ends_on: date
+    over: Annotated[bool, Field(description="公示期已满,可以办理生效")]
+
+
+class CoverageReport(ReadModel):
+    year: int
+    as_of: date
+    acts: list[ActCoverage]
+    not_public: Annotated[list[NotPublic], Field(description="尚未公开的,最多 200 条")]
+    waiting: Annotated[list[WaitingNotice], Field(description="正在公示或待生效的,最多 200 条")]
 
 
 class NoticeState(ReadModel):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from service_kit import audit, notices
+from service_kit import audit, notices, objections
 from service_kit.auth import ensure_in_scope
 from service_kit.clock import now, today
+from service_kit.db import ReadConnection
 from service_kit.errors import AlreadyExists, FieldError, ValidationFailed
 from service_kit.region import county_of
 from service_kit.tokens import Actor
@@ -17,9 +18,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.errors import NoticeStillUp, PublicationRuleMissing
-from funds_ledger.publication import repository, rules
+from funds_ledger.publication import repository, rules, views
 from funds_ledger.publication.models import ActNotice, FundingRule, PublicationRule
-from funds_ledger.publication.schemas import FundingRuleWrite, PublicationRuleWrite
+from funds_ledger.publication.schemas import (
+    ActCoverage,
+    CoverageReport,
+    FundingRuleWrite,
+    NotPublic,
+    PublicationRuleWrite,
+    WaitingNotice,
+)
+
+_SHOWN = 200
+"""Lines of each list of the coverage report."""
 
 
 async def put_up(
@@ -105,9 +116,40 @@ async def close(session: AsyncSession, county_code: str, notice_id: UUID) -> Act
 
 
 async def _ensure_clear(session: AsyncSession, notice: ActNotice) -> None:
-    standing = rules.Standing(notice.ends_on)
-    if standing.obstacle(today()) == "period":
-        raise NoticeStillUp(f"公示期到 {notice.ends_on.isoformat()} 为止", ends_on=notice.ends_on.isoformat())
+    found = await objections.lock_standing(session, notice.county_code, notice.id)
+    standing = rules.Standing(notice.ends_on, found.open_objections, found.upheld_objections)
+    match standing.obstacle(today()):
+        case "upheld":
+            raise NoticeStillUp("异议成立,请退回或撤销", upheld_objections=standing.upheld_objections)
+        case "period":
+            raise NoticeStillUp(f"公示期到 {notice.ends_on.isoformat()} 为止", ends_on=notice.ends_on.isoformat())
+        case "open":
+            words = f"还有 {standing.open_objections} 件异议没有答复"
+            raise NoticeStillUp(words, open_objections=standing.open_objections)
+    await notices.cleared(session, notice.county_code, notice.id, today())
+
+
+async def coverage(db: ReadConnection, region: str, year: int) -> CoverageReport:
+    """What of a year is public, what is not, and what waits for its notice."""
+    day = today()
+    by_act = {row["act"]: dict(row) for row in await views.coverage(db, region, year)}
+    none = {"total": 0, "published": 0, "showing": 0, "ended_clear": 0}
+    return CoverageReport(
+        year=year,
+        as_of=day,
+        acts=[
+            ActCoverage.model_validate(by_act.get(act, none | {"act": act}))
+            for act in ("library_entry", "yearly_plan", "allocation", "completion")
+        ],
+        not_public=[
+            NotPublic.model_validate(dict(row) | {"amount": row["amount_fen"]})
+            for row in await views.not_public(db, region, year, _SHOWN)
+        ],
+        waiting=[
+            WaitingNotice.model_validate(dict(row) | {"over": row["ends_on"] < day})
+            for row in await views.waiting(db, region, _SHOWN)
+        ],
+    )
 
 
 async def set_publication_rule(

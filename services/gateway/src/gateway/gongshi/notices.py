@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 from service_kit.errors import NotFound
 from service_kit.pagination import encode_cursor
 
-from gateway.clients import Answer, ServiceName, Upstreams, UpstreamUnavailable, unavailable
+from gateway.clients import ServiceName, Upstreams, UpstreamUnavailable, unavailable
+from gateway.wire import Answer
 
 log = structlog.get_logger(__name__)
 

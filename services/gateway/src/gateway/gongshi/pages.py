@@ -13,8 +13,10 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from service_kit.clock import SHANGHAI, today
+from service_kit.receipts import grouped
 
 from gateway.clients import SERVICE_TITLES, ServiceName
+from gateway.gongshi.look import Look
 from gateway.gongshi.notices import Listing, Notice, NoticeRow, NoticeTable
 from gateway.gongshi.terms import KIND_NAMES, kind_name, long_date, period_of, state_of
 
@@ -43,6 +45,11 @@ _environment = Environment(
 )
 _environment.globals["css"] = Markup(_CSS)  # noqa: S704 - our own file
 
+_environment.filters["long_date"] = long_date
+_environment.filters["grouped"] = grouped
+_YEARS = 6
+"""How many years back the list offers."""
+
 Region = tuple[str, str]
 """Code and name; the code "" stands for everywhere."""
 
@@ -52,9 +59,10 @@ def _template(name: str) -> Any:
     return _environment.get_template(name)
 
 
-def list_href(region: str = "", kind: str = "", cursor: str | None = None) -> str:
+def list_href(region: str = "", kind: str = "", cursor: str | None = None, year: str = "", q: str = "") -> str:
     """The address of a list."""
-    query = {key: value for key, value in (("region", region), ("kind", kind), ("cursor", cursor)) if value}
+    pairs = (("region", region), ("kind", kind), ("year", year), ("q", q), ("cursor", cursor))
+    query = {key: value for key, value in pairs if value}
     return f"/gongshi?{urlencode(query)}" if query else "/gongshi"
 
 
@@ -62,23 +70,41 @@ def notice_href(service: ServiceName, notice: NoticeRow) -> str:
     return f"/gongshi/{service}/{notice.id}?county={notice.county_code}"
 
 
+def objection_href(service: ServiceName, notice: NoticeRow) -> str:
+    return f"/gongshi/{service}/{notice.id}/objection?county={notice.county_code}"
+
+
 def render_list(
-    listing: Listing, *, path: Sequence[Region], children: Sequence[Region], kind: str, cursor: str | None
+    look: Look,
+    listing: Listing,
+    *,
+    path: Sequence[Region],
+    children: Sequence[Region],
+    kind: str,
+    year: str,
+    q: str,
+    cursor: str | None,
 ) -> str:
     """A page of notices of the last region of ``path``."""
     region, name = path[-1]
+    this_year = today().year
     html: str = _template("list.html").render(
+        look=look,
         heading=f"{name}公告公示" if region else "公告公示",
-        crumbs=[{"name": crumb, "href": list_href(code, kind)} for code, crumb in path],
-        children=[{"name": child, "href": list_href(code, kind)} for code, child in children],
+        crumbs=[{"name": crumb, "href": list_href(code, kind, None, year, q)} for code, crumb in path],
+        children=[{"name": child, "href": list_href(code, kind, None, year, q)} for code, child in children],
+        years=[str(this_year - back) for back in range(_YEARS)],
+        year=year,
+        q=q,
+        cleared_href=list_href(region),
         region=region,
         selected=kind,
         groups=[(service, SERVICE_TITLES[service], tuple(kinds.items())) for service, kinds in KIND_NAMES.items()],
         missing=[SERVICE_TITLES[service] for service in listing.missing],
         items=[_row(service, notice) for service, notice in listing.items],
         first=cursor is None,
-        first_href=list_href(region, kind),
-        next_href=listing.next and list_href(region, kind, listing.next),
+        first_href=list_href(region, kind, None, year, q),
+        next_href=listing.next and list_href(region, kind, listing.next, year, q),
     )
     return html
 
@@ -97,12 +123,14 @@ def _row(service: ServiceName, notice: NoticeRow) -> dict[str, Any]:
     }
 
 
-def render_notice(service: ServiceName, notice: Notice) -> str:
+def render_notice(look: Look, service: ServiceName, notice: Notice) -> str:
     """One notice, as it is also printed."""
     state, state_name = state_of(notice.starts_on, notice.ends_on, today())
     published_on = notice.published_at.astimezone(SHANGHAI).date()
     html: str = _template("notice.html").render(
+        look=look,
         notice=notice,
+        objection_href=objection_href(service, notice) if takes_objections(notice) else None,
         kind_name=kind_name(service, notice.kind),
         region_name=notice.region_name or notice.region_code,
         region_href=list_href(notice.region_code),
@@ -133,6 +161,16 @@ def _numeric(cells: Sequence[str]) -> bool:
     return bool(cells) and all(cell.replace(",", "").replace(".", "", 1).removeprefix("-").isdigit() for cell in cells)
 
 
-def render_message(heading: str, text: str) -> str:
-    html: str = _template("message.html").render(heading=heading, text=text)
+def takes_objections(notice: NoticeRow) -> bool:
+    """While it is up; the service has the last word."""
+    return notice.starts_on <= today() and (notice.ends_on is None or today() <= notice.ends_on)
+
+
+def render_message(look: Look, heading: str, text: str) -> str:
+    return render("message.html", look, heading=heading, text=text)
+
+
+def render(template: str, look: Look, **content: Any) -> str:
+    """Any of the simpler pages."""
+    html: str = _template(template).render(look=look, script=Markup(_SCRIPT), **content)  # noqa: S704 - our own text
     return html

@@ -12,6 +12,11 @@ KIND_NAMES: dict[ServiceName, dict[str, str]] = {
     "funds": {
         "funds.allocation": "资金分配公告",
         "funds.allocation_reversal": "资金分配撤销公告",
+        "funds.library_entry": "拟入库项目公示",
+        "funds.yearly_plan": "年度项目计划公示",
+        "funds.adjustment": "项目调整公示",
+        "funds.withdrawal": "拟退库项目公示",
+        "funds.completion": "项目完工公示",
     },
 }
 """What each service publishes. A kind that is not here is shown under the name of its service."""

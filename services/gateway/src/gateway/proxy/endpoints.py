@@ -6,6 +6,7 @@ carry nobody's session, even when the browser has one, and are limited by addres
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from gateway.answers import whole
 from gateway.clients import SERVICES, SenderGone, failures_of, upstreams_of
 from gateway.identity.auth import Anyone
 from gateway.identity.sessions import refuse_other_sites, session_of, sessions_of
-from gateway.limits import FewEnough
+from gateway.limits import FewEnough, steady
 from gateway.proxy.headers import to_browser, to_service
 
 router = APIRouter(prefix="/api", tags=["proxy"])
@@ -61,9 +62,14 @@ def _public_door_to(service: str) -> Callable[..., Awaitable[Response]]:
             NotFound. RateLimited, TooLarge. CsrfFailed: another site's page makes its visitors send it.
             UpstreamUnavailable, UpstreamTimeout
         """
-        if request.method != "GET":
-            refuse_other_sites(request)
-        return await _pass(request, ctx, service, _target("/public", path, request), None)
+        target = _target("/public", path, request)
+        if request.method != "POST":
+            return await _pass(request, ctx, service, target, None)
+        refuse_other_sites(request)
+        started = time.monotonic()
+        answer = await _pass(request, ctx, service, target, None)
+        await steady(started)
+        return answer
 
     return pass_through_publicly
 

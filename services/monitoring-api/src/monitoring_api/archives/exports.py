@@ -24,7 +24,7 @@ from monitoring_api.archives.words import STATUS
 
 CARDS_AT_MOST = {"pdf": 2_000, "xlsx": 50_000}
 _BATCH = 250
-_CARD = Template.beside(__file__, "card.typ")
+CARD = Template.beside(__file__, "card.typ")
 _REGISTER = Template.beside(__file__, "register.typ")
 _LEDGER = Template.beside(__file__, "ledger.typ")
 
@@ -103,7 +103,7 @@ async def _build_cards(run: ExportRun, params: CardsOrder) -> Built:
             cards.reveal_numbers(run.ctx.crypto, card)
     if params.format == "xlsx":
         return await _workbook(run, sheets.CARDS, sheets.member_rows(found))
-    return await _document(run, _CARD, [papers.card(card) for card in found], len(found))
+    return await _document(run, CARD, [papers.card(card) for card in found], len(found))
 
 
 async def _build_register(run: ExportRun, params: RegisterOrder) -> Built:

@@ -14,7 +14,7 @@ from monitoring_api.policy.service import policy_on
 
 
 async def follow(session: AsyncSession, household: Household) -> None:
-    """Begin a plan for who is monitored now, end that of who is not.
+    """Begin a plan for who is monitored now, end that of who is not, and take up again one whose end was a mistake.
 
     The limit counts from the day the monitoring is entered here: nobody can keep one that had passed before they heard
     of it. A determination enters it on the day it is made.
@@ -23,6 +23,9 @@ async def follow(session: AsyncSession, household: Household) -> None:
     if household.monitored_since is None:
         if plan is not None:
             plan.state, plan.closed_on = "closed", today()
+    elif plan is None and (ended := await repository.ended_plan(session, household)) is not None:
+        ended.state = "draft" if ended.confirmed_at is None else "confirmed"
+        ended.closed_on = None
     elif plan is None:
         policy = await policy_on(session, household.county_code, today())
         days = int(policy.rules["assistance_plan"].value["working_days"])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service_kit.errors import NotFound
 from service_kit.tokens import Actor
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.assistance.models import AssistancePlan, Measure
@@ -23,6 +23,22 @@ async def current_plan(session: AsyncSession, county_code: str, household_id: UU
         AssistancePlan.county_code == county_code,
         AssistancePlan.household_id == household_id,
         AssistancePlan.state != "closed",
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def ended_plan(session: AsyncSession, household: Household) -> AssistancePlan | None:
+    """The ended plan of the very monitoring that the household is under, whose end has been taken back."""
+    query = (
+        select(AssistancePlan)
+        .where(
+            AssistancePlan.county_code == household.county_code,
+            AssistancePlan.household_id == household.id,
+            AssistancePlan.state == "closed",
+            AssistancePlan.since == household.monitored_since,
+        )
+        .order_by(AssistancePlan.created_at.desc(), AssistancePlan.id.desc())
+        .limit(1)
     )
     return (await session.execute(query)).scalar_one_or_none()
 
@@ -62,16 +78,24 @@ async def lock_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> tuple
     return plan, household
 
 
+def labour_count(household: Household) -> ScalarSelect[int]:
+    """SQL of how many present members can work, to be counted by the statement that it becomes part of."""
+    return (
+        select(func.count())
+        .where(
+            HouseholdMember.county_code == household.county_code,
+            HouseholdMember.village_code == household.village_code,
+            HouseholdMember.household_id == household.id,
+            HouseholdMember.state == "present",
+            HouseholdMember.labour_ability.in_(ABLE_TO_WORK),
+        )
+        .scalar_subquery()
+    )
+
+
 async def labour_people(session: AsyncSession, household: Household) -> int:
     """How many present members can work."""
-    query = select(func.count()).where(
-        HouseholdMember.county_code == household.county_code,
-        HouseholdMember.village_code == household.village_code,
-        HouseholdMember.household_id == household.id,
-        HouseholdMember.state == "present",
-        HouseholdMember.labour_ability.in_(ABLE_TO_WORK),
-    )
-    return (await session.execute(query)).scalar_one()
+    return (await session.execute(select(labour_count(household)))).scalar_one()
 
 
 async def measures_of(session: AsyncSession, plan: AssistancePlan) -> Sequence[Measure]:

@@ -15,7 +15,7 @@ from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.notices import PublicSession
-from service_kit.objections import ObjectionProgress, Receipt
+from service_kit.objections import ObjectionProgress, Receipt, State
 from service_kit.pagination import Paging
 from service_kit.receipts import ReceiptQuery
 from service_kit.region import RegionCode
@@ -32,6 +32,7 @@ from monitoring_api.casework.schemas import (
     CriterionRead,
     ObjectionCreate,
     ObjectionHandling,
+    ObjectionsPage,
     Queue,
     Remark,
     Rollback,
@@ -164,6 +165,18 @@ async def re_mark_case(
     answer = await command.once(session, actor, body, Case, act)
     set_etag(response, answer.version)
     return answer
+
+
+@router.get("/objections", response_model=ObjectionsPage, summary="对公示的异议")
+async def list_objections(
+    actor: CasesRead,
+    db: ReadDb,
+    paging: Paging,
+    state: Annotated[State | None, Query(description="待答复、成立或不成立")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
+) -> Response:
+    """Objections to notices of cases in the reader's region, the oldest first; they are answered on their case."""
+    return JsonBytes(await views.list_objections(db, region_of(actor, region), state, paging))
 
 
 @router.post("/objections/{objection_id}/handling", summary="答复异议")

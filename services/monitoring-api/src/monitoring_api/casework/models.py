@@ -8,7 +8,7 @@ notice needs the notice closed, which a CHECK allows only after its period and w
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from service_kit.db import APPEND_ONLY, CountyKey, Fen, RegionText, Timestamps, Versioned, tenant
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from monitoring_api.casework import rules
 from monitoring_api.db import OWN_VILLAGE, Base, one_of
 from monitoring_api.households.models import HOUSEHOLD_KEY
-from monitoring_api.policy.rules import STAGES
+from monitoring_api.policy.rules import STAGES, StepRole
 
 _OPEN = ", ".join(f"'{stage}'" for stage in STAGES)
 _STEPS = ", ".join(sorted(f"'{before or ''}>{action}>{after}'" for before, action, after in rules.TRANSITIONS))
@@ -79,13 +79,17 @@ class Case(CountyKey, Timestamps, Versioned, Base):
             postgresql_include=["state", "roles"],
             postgresql_where=text("is_open"),
         ),
-        Index(
-            "ix_monitoring_case_due",
-            "county_code",
-            "due_on",
-            "id",
-            postgresql_include=["village_code", "state", "roles"],
-            postgresql_where=text("is_open"),
+        *(
+            # One for each role, so that a county's own few cases are found among those of all its villages.
+            Index(
+                f"ix_monitoring_case_todo_{role}",
+                "county_code",
+                "due_on",
+                "id",
+                postgresql_include=["village_code", "state"],
+                postgresql_where=text(f"is_open AND '{role}' = ANY (roles)"),
+            )
+            for role in get_args(StepRole)
         ),
         Index("ix_monitoring_case_started", "county_code", "opened_by", "opened_at", "id"),
         Index("ix_monitoring_case_opened", "county_code", "opened_at", "id"),

@@ -238,6 +238,7 @@ class Standing:
     """What is known of a household that may leave the monitoring.
 
     ``net_per_head`` is in fen, and None while no income is known. ``guarantees`` says of each whether it is safe.
+    ``delivered`` counts the measures of its plan that were delivered, and is None when it has no plan here.
     """
 
     net_per_head: int | None
@@ -246,13 +247,14 @@ class Standing:
     monitored_since: date
     has_labour: bool
     people: int
+    delivered: int | None
 
 
 def elimination_criteria(standing: Standing, rule: Mapping[str, int], today: date) -> list[Criterion]:
     """The conditions of risk elimination, one by one (MON-11).
 
-    Whether income is stable, the large expense solved and the measures delivered is for a person to judge. A
-    household without labour stays under monitoring.
+    Whether income is stable and the large expense solved is for a person to judge, and whether measures were delivered
+    where there is no plan to say so. A household without labour stays under monitoring.
 
     Args:
         rule: months enrolled, months of stable income, number of measures (``policy.rules``, elimination).
@@ -261,6 +263,7 @@ def elimination_criteria(standing: Standing, rule: Mapping[str, int], today: dat
     def when(condition: bool) -> Finding:
         return "met" if condition else "not_met"
 
+    delivered = standing.delivered
     net, enrolled = standing.net_per_head, months_after(standing.monitored_since, rule["enrolled_months"])
     unsafe = sorted(name for name, safe in standing.guarantees.items() if not safe)
     return [
@@ -278,7 +281,11 @@ def elimination_criteria(standing: Standing, rule: Mapping[str, int], today: dat
         Criterion("has_labour", when(standing.has_labour), {"people": standing.people}),
         Criterion("income_stable", "needs_human", {"months": rule["stable_months"]}),
         Criterion("expense_solved", "needs_human"),
-        Criterion("measures_delivered", "needs_human", {"measures": rule["measures"]}),
+        Criterion(
+            "measures_delivered",
+            "needs_human" if delivered is None else when(delivered >= rule["measures"]),
+            {"measures": rule["measures"], "delivered": delivered},
+        ),
     ]
 
 

@@ -369,6 +369,25 @@ class ObjectionCreate(ApiModel):
     statement: Annotated[str, Field(min_length=5, max_length=2000)]
 
 
+class ObjectionRow(ObjectionRead):
+    """An objection in a list, with the case that it is answered on."""
+
+    county_code: str
+    case_id: UUID
+    region_code: str
+    region_name: str
+    notice_title: str
+    notice_ends_on: date
+    receipt_number: str
+
+
+class ObjectionsPage(ReadModel):
+    items: list[ObjectionRow]
+    next: str | None
+    total: int | None
+    total_capped: bool
+
+
 class ObjectionHandling(ApiModel):
     upheld: bool
     finding: Text

@@ -13,7 +13,7 @@ from service_kit.pagination import TOTAL_CAP, PageParams, json_page
 from service_kit.tokens import Actor
 
 from monitoring_api.casework import rules
-from monitoring_api.policy.rules import Stage
+from monitoring_api.policy.rules import Stage, StepRole
 from monitoring_api.sql import Statement, iso, yuan
 
 QueueName = Literal["todo", "done", "started_by_me", "all"]
@@ -93,9 +93,14 @@ class QueueFilter:
 
 
 def _todo(statement: Statement, actor: Actor) -> str:
-    """Open cases whose next step is the actor's. Names the columns of both partial indexes and nothing else."""
-    role, stages = statement.arg(actor.role), statement.arg(rules.stages_of(actor.region))
-    return f"{statement.inside('c')} AND c.is_open AND {role} = ANY(c.roles) AND c.state = ANY({stages})"
+    """Open cases whose next step is the actor's.
+
+    The role stands in the text, because each role has an index of its own work; other roles have none.
+    """
+    if actor.role not in get_args(StepRole):
+        return f"{statement.inside('c')} AND false"
+    stages = statement.arg(rules.stages_of(actor.region))
+    return f"{statement.inside('c')} AND c.is_open AND '{actor.role}' = ANY (c.roles) AND c.state = ANY({stages})"
 
 
 def _narrowed(statement: Statement, wanted: QueueFilter) -> str:
@@ -290,3 +295,27 @@ def _may(actor: Actor, row: Any) -> list[str]:
         )
         and not (action == "return" and (row["state"] == "application" or row["kind"] == "natural_elimination"))
     ]
+
+
+async def list_objections(db: ReadConnection, region: str, state: str | None, paging: PageParams) -> bytes:
+    """A page of objections, the oldest first."""
+    statement = Statement(region)
+    condition = statement.inside("o") + (f" AND o.state = {statement.arg(state)}" if state else "")
+    total = await _total(db, statement, condition, paging, "objection o")
+    if key := paging.after(str, UUID):
+        instant, objection_id = statement.arg(key[0]), statement.arg(key[1])
+        condition += f" AND (o.received_at, o.id) > ({instant}::text::timestamptz, {objection_id}::uuid)"
+    limit = statement.arg(paging.limit + 1)
+    rows = await db.rows(
+        f"""
+    SELECT (jsonb_build_object({OBJECTION_FIELDS}) || jsonb_build_object('county_code', o.county_code,
+        'case_id', o.case_id, 'region_code', o.village_code, 'region_name', coalesce(r.name, ''),
+        'notice_title', n.title, 'notice_ends_on', n.ends_on, 'receipt_number', o.receipt_number))::text,
+        {iso("o.received_at")}, o.id
+    FROM (SELECT o.* FROM objection o WHERE {condition} ORDER BY o.received_at, o.id LIMIT {limit}) o
+    JOIN notice n ON {statement.county("n")} AND n.county_code = o.county_code AND n.id = o.notice_id
+    LEFT JOIN region r ON r.code = o.village_code
+    ORDER BY o.received_at, o.id""",  # noqa: S608 - our own text, values are arguments
+        *statement.args,
+    )
+    return json_page(rows, paging.limit, total)

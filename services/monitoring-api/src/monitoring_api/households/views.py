@@ -10,7 +10,7 @@ from service_kit.db import ReadConnection
 from service_kit.pagination import TOTAL_CAP, PageParams, json_page
 
 from monitoring_api.households.rules import NameSearch
-from monitoring_api.sql import Statement, iso, plan_by_values, yuan
+from monitoring_api.sql import Statement, iso, yuan
 from monitoring_api.terms import Status
 
 ROW_FIELDS = """
@@ -65,7 +65,7 @@ async def list_households(db: ReadConnection, filters: Filters, paging: PagePara
     One statement, or two with a total.
     """
     if filters.name is not None:
-        await plan_by_values(db)
+        await db.plan_by_values()
     statement = Statement(filters.region)
     hits = _hits(statement, filters)
     source, conditions = _selection(statement, filters)

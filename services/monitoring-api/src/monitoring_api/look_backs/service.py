@@ -146,7 +146,7 @@ async def _ensure_possible(session: AsyncSession, look_back: LookBack, body: Loo
         raise LookBackNotYet(
             f"从 {look_back.opens_on.isoformat()} 起可以回头看", opens_on=look_back.opens_on.isoformat()
         )
-    await ensure_risks_known(session, body.findings.risks)
+    await ensure_risks_known(session, look_back.county_code, body.findings.risks)
     errors = rules.outcome_errors(
         body.outcome,
         guarantees_ok=all(body.findings.guarantees_ok.model_dump().values()),

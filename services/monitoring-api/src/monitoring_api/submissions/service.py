@@ -142,9 +142,14 @@ async def register(
     """
     _ensure_sound(body, payload, signatures=0)
     ensure_in_scope(actor, body.village_code)
-    fields = ("village_code", "group_name", "address", "dwelling_grade", "water_supply", "members")
-    household = HouseholdCreate.model_construct(
-        household_no=None, lifted=False, lifted_year=None, incomes=[], **{name: getattr(body, name) for name in fields}
+    household = HouseholdCreate(
+        village_code=body.village_code,
+        household_no=rules.provisional_number(record_id),
+        group_name=body.group_name,
+        address=body.address,
+        dwelling_grade=body.dwelling_grade,
+        water_supply=body.water_supply,
+        members=body.members,
     )
 
     async def effect() -> None:

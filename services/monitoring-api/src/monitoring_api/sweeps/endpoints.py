@@ -27,13 +27,13 @@ from monitoring_api.sweeps.schemas import (
     IssuePage,
     Item,
     ItemPage,
-    Progress,
     RoundOpen,
     RoundPage,
     RoundRow,
     SettleItem,
     StrikeOff,
     StrikeOffAnswer,
+    SweepProgress,
     SweepUpload,
     UploadedSweep,
     YearOfSweeps,
@@ -90,7 +90,7 @@ async def get_sweep(actor: SweepsRead, db: ReadDb, round_id: UUID) -> Response:
     return JsonBytes(await views.get_round(db, actor.region, county, round_id, today()) or b"null")
 
 
-@router.get("/sweeps/{round_id}/progress", response_model=Progress, summary="排查进度")
+@router.get("/sweeps/{round_id}/progress", response_model=SweepProgress, summary="排查进度")
 async def get_sweep_progress(
     actor: SweepsRead,
     db: ReadDb,

@@ -126,7 +126,7 @@ class CadreProgress(ReadModel):
     last_at: datetime | None
 
 
-class Progress(ReadModel):
+class SweepProgress(ReadModel):
     total: int
     done: int
     excused: int

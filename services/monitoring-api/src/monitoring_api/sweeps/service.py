@@ -135,7 +135,7 @@ async def receive(
         if errors := rules.answer_errors(body):
             raise ValidationFailed(errors=errors)
         if body.findings is not None:
-            await ensure_risks_known(session, body.findings.risks)
+            await ensure_risks_known(session, found.county_code, body.findings.risks)
         created = await repository.add_record(session, _values(item, record_id, actor, body))
         known = await repository.find_record(session, found.county_code, record_id)
     same = (body.payload_hash, found.id, body.household_id)

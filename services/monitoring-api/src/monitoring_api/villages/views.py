@@ -6,7 +6,7 @@ from service_kit.db import ReadConnection
 from service_kit.pagination import TOTAL_CAP, PageParams, json_page
 
 from monitoring_api.counting import counts
-from monitoring_api.sql import Statement, plan_by_values, yuan
+from monitoring_api.sql import Statement, yuan
 from monitoring_api.terms import VillageType
 
 FIELDS = f"""
@@ -33,7 +33,7 @@ LEFT JOIN sp ON sp.village_code = v.village_code
 
 async def list_villages(db: ReadConnection, region: str, kind: VillageType | None, paging: PageParams) -> bytes:
     """A page in the order of codes; recounts only the villages of the page."""
-    await plan_by_values(db)
+    await db.plan_by_values()
     statement = Statement(region)
     condition = statement.inside("v")
     if kind is not None:

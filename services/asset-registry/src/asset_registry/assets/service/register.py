@@ -22,6 +22,7 @@ from asset_registry.assets.schemas import AssetCreate
 from asset_registry.assets.service import records
 from asset_registry.assets.service.records import Written
 from asset_registry.events import AssetRegistered
+from asset_registry.handovers.service import claim_pending
 
 
 async def register_asset(
@@ -31,6 +32,7 @@ async def register_asset(
 
     Raises:
         ValidationFailed, CompositionMismatch, RegionOutOfScope, AssetCodeTaken, RegionUnknown.
+        NotFound, AlreadyRegistered: what a project handed over is not there, or was entered before.
         AlreadyExists: the id belongs to another request.
     """
     ensure_in_scope(actor, body.region_code)
@@ -38,6 +40,12 @@ async def register_asset(
     if errors := rules.errors_of(records.facts_of(asset), today()):
         raise ValidationFailed(errors=errors)
     rules.ensure_adds_up(body.original_value, body.fund_composition)
+    if body.pending_id is not None:
+        if (known := await repository.find_asset(session, asset.county_code, asset_id)) is None:
+            pending = await claim_pending(session, asset.county_code, body, asset_id)
+            asset.project_id, asset.project_name = pending.project_id, pending.project_name
+        else:
+            asset.project_id = known.project_id
     if not await repository.claim_asset(session, asset):
         known = await repository.find_asset(session, asset.county_code, asset_id)
         if known is None or known.content_hash != asset.content_hash:
@@ -58,6 +66,8 @@ def _new(asset_id: UUID, body: AssetCreate, content_hash: bytes) -> Asset:
         kind=body.kind,
         initials=initials(body.name),
         fund_composition=records.stored_lines(body.fund_composition),
+        project_id=None,
+        pending_id=body.pending_id,
         demo=False,
         version=1,
         created_at=at,
@@ -83,6 +93,8 @@ async def _announce(session: AsyncSession, asset: Asset) -> None:
             "code": asset.code,
             "original_value_fen": asset.original_value_fen,
             "fund_composition": asset.fund_composition,
+            "name": asset.name,
+            "project_id": asset.project_id,
             "registered_at": asset.created_at,
         }
     )

@@ -8,6 +8,7 @@ from service_kit.clock import today
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.assistance.repository import delivered
 from monitoring_api.casework import repository, rules
 from monitoring_api.casework.models import Case
 from monitoring_api.errors import CaseNotPossible
@@ -34,6 +35,7 @@ async def of_case(session: AsyncSession, case: Case) -> list[rules.Criterion]:
             monitored_since=standing.monitored_since,
             has_labour=standing.has_labour,
             people=standing.people,
+            delivered=standing.delivered,
         )
     return rules.elimination_criteria(standing, case.rules["elimination"], today())
 
@@ -79,4 +81,5 @@ async def _registered(session: AsyncSession, household: Household, line: int) ->
         monitored_since=household.monitored_since or today(),
         has_labour=any(member.labour_ability in ABLE for member in members),
         people=len(members),
+        delivered=await delivered(session, household.county_code, household.id),
     )

@@ -1,0 +1,54 @@
+// Fails the build when an entry's script or style is over its budget: what its page loads before anything is lazy,
+// as sent over the wire (brotli). `--json` prints the figures and never fails.
+import { readFileSync } from 'node:fs'
+import { brotliCompressSync, constants } from 'node:zlib'
+
+const KB = 1000
+const BUDGETS = {
+  '/m': { page: 'm.html', js: 75 * KB, css: 12 * KB },
+  '/admin': { page: 'admin.html', js: 180 * KB },
+}
+
+const folder = new URL('../dist/', import.meta.url)
+
+function wire(path) {
+  const content = readFileSync(new URL(`.${path}`, folder))
+  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
+}
+
+/** The files a page names itself, and those its scripts import at once. */
+function graph(html) {
+  const scripts = new Set([...html.matchAll(/(?:src|href)="(\/static\/[^"]+\.js)"/g)].map((found) => found[1]))
+  for (const path of scripts) {
+    const text = readFileSync(new URL(`.${path}`, folder), 'utf8')
+    for (const [, name] of text.matchAll(/(?:from|import)\s*["'](\.\/[^"']+\.js)["']/g)) {
+      scripts.add(path.replace(/[^/]+$/, '') + name.slice(2))
+    }
+  }
+  const styles = new Set([...html.matchAll(/href="(\/static\/[^"]+\.css)"/g)].map((found) => found[1]))
+  return { js: [...scripts], css: [...styles] }
+}
+
+const figures = {}
+const over = []
+for (const [entry, { page, ...budget }] of Object.entries(BUDGETS)) {
+  const files = graph(readFileSync(new URL(page, folder), 'utf8'))
+  figures[entry] = {}
+  for (const kind of ['js', 'css']) {
+    const bytes = files[kind].reduce((sum, path) => sum + wire(path), 0)
+    figures[entry][kind] = { bytes, budget: budget[kind] ?? null, files: files[kind].length }
+    if (budget[kind] && bytes > budget[kind]) over.push(`${entry} ${kind}: ${bytes} of ${budget[kind]} bytes`)
+  }
+}
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify(figures))
+} else {
+  for (const [entry, kinds] of Object.entries(figures)) {
+    const parts = Object.entries(kinds).map(([kind, { bytes, budget }]) => `${kind} ${(bytes / KB).toFixed(1)}${budget ? ` of ${budget / KB}` : ''} kB`)
+    console.log(`budget ${entry}: ${parts.join(', ')}`)
+  }
+  if (over.length > 0) {
+    console.error(`over budget: ${over.join('; ')}`)
+    process.exit(1)
+  }
+}

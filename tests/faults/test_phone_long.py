@@ -1,0 +1,134 @@
+"""The phone under a long day's work: an update with fifty records queued, a sweep with 900 photos."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from faulty_server import FaultyServer
+from phone import PHONE, open_village, standing, take_photo
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from service_kit.ids import uuid7
+
+VISIT = r"^PUT /api/monitoring/visits/"
+QUEUED = 50
+HOUSEHOLDS = int(os.environ.get("LINKAGE_TEST_SWEEP", "300"))
+"""How many are swept, with three photos each."""
+SLOWER = 4
+"""A phone of 1,000 yuan against this machine."""
+
+
+@pytest.fixture(scope="module")
+def cadre(instance: Any) -> dict[str, Any]:
+    found: dict[str, Any] = next(a for a in instance.status()["accounts"] if a["role"] == "village_cadre")
+    return found
+
+
+@pytest.fixture
+def wire(instance: Any) -> Iterator[FaultyServer]:
+    server = FaultyServer(("127.0.0.1", instance.port))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def context(wire: FaultyServer) -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("LINKAGE_CHROMIUM") or None, args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = chromium.new_context(base_url=wire.url, **PHONE)
+        context.set_default_timeout(60_000)
+        yield context
+        chromium.close()
+
+
+def accepted_on_phone(page: Page) -> int:
+    """How many records the phone holds a receipt for."""
+    count: int = page.evaluate(
+        """() => new Promise((done) => {
+          const open = indexedDB.open('linkage-m')
+          open.onsuccess = () => {
+            const count = open.result.transaction('receipts').objectStore('receipts').count()
+            count.onsuccess = () => { open.result.close(); done(count.result) }
+          }
+        })"""
+    )
+    return count
+
+
+def wait_accepted(page: Page, wanted: int, seconds: int) -> None:
+    for _ in range(seconds):
+        if accepted_on_phone(page) == wanted:
+            return
+        page.wait_for_timeout(1_000)
+    assert accepted_on_phone(page) == wanted
+
+
+class TestUpdate:
+    def test_with_fifty_queued_loses_none(
+        self, wire: FaultyServer, context: BrowserContext, cadre: dict[str, Any]
+    ) -> None:
+        page = context.new_page()
+        open_village(page, cadre)
+        wire.answers(VISIT, 503, "")
+        places = page.evaluate("Array.from(document.querySelectorAll('.row'), (row) => row.getAttribute('href'))")
+        for number in range(QUEUED):
+            page.goto(f"/m{places[number % len(places)]}/visit/{uuid7()}/check")
+            page.get_by_role("button", name="确认保存").click()
+            expect(standing(page)).to_be_visible()
+        expect(page.get_by_text(f"未上传 {QUEUED} 条")).to_be_visible()
+
+        wire.changes(r"^GET /m/sw\.js", lambda body: body + b"\n// another version")
+        page.evaluate("navigator.serviceWorker.getRegistration('/m').then((known) => known.update())")
+        with page.expect_navigation():
+            page.get_by_role("button", name="现在更新").click()
+        expect(page.get_by_text(f"未上传 {QUEUED} 条")).to_be_visible()
+
+        wire.heal()
+        page.goto("/m#/records")
+        page.get_by_role("button", name="立即上传").click()
+        wait_accepted(page, QUEUED, 120)
+
+
+class TestSweep:
+    def test_of_three_hundred_households_with_nine_hundred_photos_reaches_the_server_whole(
+        self, instance: Any, context: BrowserContext, cadre: dict[str, Any]
+    ) -> None:
+        today, round_id = datetime.now(UTC).date(), uuid7()
+        body = {
+            "region_code": cadre["region"],
+            "title": "下半年排查",
+            "year": today.year,
+            "half": 2,
+            "starts_on": today.isoformat(),
+            "ends_on": (today + timedelta(days=20)).isoformat(),
+        }
+        with instance.client("bureau") as desk:
+            desk.put(f"/api/monitoring/sweeps/{round_id}", json=body).raise_for_status()
+            items = desk.get(f"/api/monitoring/packs/{cadre['region']}").json()["sweeps"][-1]["items"]
+        ids = [item["household_id"] for item in items][:HOUSEHOLDS]
+        page = context.new_page()
+        open_village(page, cadre)
+        context.set_offline(True)
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+        for household in ids:
+            page.goto(f"/m#/households/{household}/sweep/{uuid7()}/form")
+            for place in range(3):
+                take_photo(page, place, width=320)
+            page.get_by_role("button", name="填好了，去核对").click()
+            page.get_by_role("button", name="确认保存").click()
+            expect(standing(page)).to_contain_text("已保存在手机上")
+
+        context.set_offline(False)
+        page.goto("/m#/records")
+        wait_accepted(page, len(ids), 60 + 3 * len(ids))
+        with instance.client("bureau") as desk:
+            progress = desk.get(f"/api/monitoring/sweeps/{round_id}/progress").json()
+            assert progress["done"] == len(ids)
+            assert progress["reviews"] == 0
