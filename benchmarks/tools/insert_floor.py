@@ -48,9 +48,13 @@ async def remove(url: str) -> int:
 
 
 async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """``PUT /…/<id>``: insert the body and answer with a receipt."""
+    """``PUT /…/<id>``: insert the body and answer with a receipt. ``GET``: whether it listens."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
+        return
+    if scope["method"] == "GET":
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
         return
     body = b""
     while True:

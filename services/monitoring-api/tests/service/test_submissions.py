@@ -258,3 +258,69 @@ class TestApplication:
         wrong = application(card["id"], risks=["fate"])
         await people.cadre.refused("PUT", f"/applications/{record_id}", 422, "validation_failed", json=wrong)
         await people.cadre.ok("PUT", f"/applications/{record_id}", 201, json=application(card["id"]))
+
+
+def registration(member: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    body = COMMON | {
+        "village_code": "431081106226",
+        "group_name": "第二组",
+        "address": None,
+        "dwelling_grade": None,
+        "water_supply": None,
+        "members": [member | {"id": str(uuid7()), "relation": "head"}],
+        "note": "10月从外县迁来",
+        "photos": [],
+    }
+    return hashed(body | changes)
+
+
+class TestRegistration:
+    async def test_makes_the_household_under_its_own_id_with_the_next_number(
+        self, people: People, member_body: Make
+    ) -> None:
+        record_id, body = str(uuid7()), registration(member_body(name="游新来"))
+
+        answer = await people.cadre.ok("PUT", f"/registrations/{record_id}", 201, json=body)
+
+        assert answer["receipt"]["number"].startswith("XH")
+        card = await people.cadre.ok("GET", f"/households/{record_id}")
+        assert (card["head_name"], card["group_name"]) == ("游新来", "第二组")
+        assert card["household_no"]
+
+    async def test_keeps_no_number_of_a_person_in_the_clear(
+        self, people: People, member_body: Make, service: ServiceUnderTest
+    ) -> None:
+        member = member_body(phone="13873512345")
+        await people.cadre.ok("PUT", f"/registrations/{uuid7()}", 201, json=registration(member))
+
+        async with service.connection(service.superuser_url) as connection:
+            kept = await connection.fetchval("SELECT content::text FROM monitoring.submission")
+        assert member["id_number"] not in kept
+        assert member["phone"] not in kept
+
+    async def test_of_a_newcomer_by_two_cadres_is_kept_twice_and_flagged(
+        self, people: People, member_body: Make
+    ) -> None:
+        member, ids = member_body(name="游新来"), [str(uuid7()), str(uuid7())]
+
+        answers = [await people.cadre.put(f"/registrations/{one}", json=registration(member, note=one)) for one in ids]
+
+        assert [answer.status_code for answer in answers] == [201, 201]
+        for one in ids:
+            assert (await people.cadre.ok("GET", f"/households/{one}"))["head_name"] == "游新来"
+        flagged = await people.cadre.ok("GET", "/duplicates")
+        assert [pair["basis"] for pair in flagged["items"]] == ["id_number"]
+
+    async def test_three_times_at_once_registers_one_household(self, people: People, member_body: Make) -> None:
+        record_id, body = uuid7(), registration(member_body())
+
+        answers = await asyncio.gather(*(people.cadre.put(f"/registrations/{record_id}", json=body) for _ in range(3)))
+
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+        page = await people.cadre.ok("GET", "/households", params={"with_total": True})
+        assert page["total"] == 1
+
+    async def test_in_another_village_is_refused(self, people: People, member_body: Make) -> None:
+        body = registration(member_body(), village_code="431081106217")
+
+        await people.cadre.refused("PUT", f"/registrations/{uuid7()}", 403, "region_out_of_scope", json=body)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Literal, Protocol
-from uuid import UUID
 
 from service_kit.errors import FieldError
 
@@ -41,8 +40,3 @@ def file_errors(files: Iterable[NamedFile], *, signatures: int) -> list[FieldErr
 def not_in_future(day: date, today: date) -> date:
     """The day on record: a phone whose clock runs ahead has not been in the future, so today at the latest."""
     return min(day, today)
-
-
-def provisional_number(household_id: UUID) -> str:
-    """A household number that no phone without a network can give twice; the desk replaces it by the village's own."""
-    return f"X{household_id.hex[-8:].upper()}"

@@ -144,7 +144,6 @@ async def register(
     ensure_in_scope(actor, body.village_code)
     household = HouseholdCreate(
         village_code=body.village_code,
-        household_no=rules.provisional_number(record_id),
         group_name=body.group_name,
         address=body.address,
         dwelling_grade=body.dwelling_grade,
