@@ -9450,7 +9450,7 @@ export interface components {
         /** Application */
         MonitoringApplication: {
             /** Candidates */
-            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
+            candidates: components["schemas"]["MonitoringCandidate"][];
             /** Case Id */
             case_id: string | null;
             /** County Code */
@@ -9815,7 +9815,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            place?: components["schemas"]["MonitoringPlace"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -9854,7 +9854,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
+            place: components["schemas"]["MonitoringPlace"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -10029,48 +10029,29 @@ export interface components {
             with_problems: number;
         };
         /**
-         * CandidateRow
-         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         * Candidate
+         * @description A household that the application may be about.
          */
-        MonitoringCandidateRow: {
+        MonitoringCandidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
             /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "id_number" | "name_birth_village";
-            /** County Code */
-            county_code: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            first: components["schemas"]["MonitoringRecordRead"];
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /**
-             * Id
+             * Household Id
              * Format: uuid
              */
-            id: string;
-            /** Kept Id */
-            kept_id: string | null;
-            /** Other County Name */
-            other_county_name: string | null;
-            /** Reason */
-            reason: string | null;
-            /** Region Code */
-            region_code: string;
-            second: components["schemas"]["MonitoringRecordRead"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "merged" | "not_duplicate";
-            /** Version */
-            version: number;
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
         };
         /** CardCase */
         MonitoringCardCase: {
@@ -10714,6 +10695,98 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /**
+         * Duplicate
+         * @description The pair side by side.
+         */
+        MonitoringDuplicate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /**
+         * DuplicateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         */
+        MonitoringDuplicateRow: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
         /** EffectRead */
         MonitoringEffectRead: {
             /** Code */
@@ -10842,7 +10915,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            place?: components["schemas"]["MonitoringPlace"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -12668,6 +12741,16 @@ export interface components {
             reason: string;
         };
         /**
+         * MovePlace
+         * @description A region that somebody may move to, with its full name.
+         */
+        MonitoringMovePlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * MoveVillage
          * @description 整户迁到本辖区的另一个村: the household keeps its history, visits, cases and monitoring.
          */
@@ -13328,7 +13411,7 @@ export interface components {
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlaceInput: {
+        MonitoringPlace: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
@@ -15167,31 +15250,6 @@ export interface components {
             /** Year */
             year: number;
         };
-        /**
-         * Candidate
-         * @description A household that the application may be about.
-         */
-        Monitoringmonitoring_api__applications__schemas__Candidate: {
-            /** Grounds */
-            grounds: ("id_number" | "name")[];
-            /** Head Id Number Masked */
-            head_id_number_masked: string | null;
-            /** Head Name */
-            head_name: string;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Open Case Id */
-            open_case_id: string | null;
-            /** Village Name */
-            village_name: string;
-        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -15205,54 +15263,6 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Candidate
-         * @description The pair side by side.
-         */
-        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
-            /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "id_number" | "name_birth_village";
-            /** County Code */
-            county_code: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            first: components["schemas"]["MonitoringRecordRead"];
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kept Id */
-            kept_id: string | null;
-            /** Other County Name */
-            other_county_name: string | null;
-            /** Other Pairs */
-            other_pairs: number;
-            /** Reason */
-            reason: string | null;
-            /** Region Code */
-            region_code: string;
-            /** Same Id Number */
-            same_id_number: boolean;
-            second: components["schemas"]["MonitoringRecordRead"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "merged" | "not_duplicate";
-            /** Version */
-            version: number;
         };
         /** Receipt */
         Monitoringmonitoring_api__field_records__Receipt: {
@@ -15291,28 +15301,6 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Place
-         * @description A region that somebody may move to, with its full name.
-         */
-        Monitoringmonitoring_api__relocations__schemas__Place: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Place
-         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
-         */
-        Monitoringservice_kit__attachments__schemas__Place: {
-            /** Accuracy */
-            accuracy?: number | null;
-            /** Lat */
-            lat: number;
-            /** Lng */
-            lng: number;
         };
         /** Receipt */
         Monitoringservice_kit__objections__Receipt: {
@@ -15800,10 +15788,10 @@ export interface components {
              */
             total_capped?: boolean;
         };
-        /** Page[CandidateRow] */
-        Page_MonitoringCandidateRow: {
+        /** Page[DuplicateRow] */
+        Page_MonitoringDuplicateRow: {
             /** Items */
-            items: components["schemas"]["MonitoringCandidateRow"][];
+            items: components["schemas"]["MonitoringDuplicateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -20699,7 +20687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                    "application/json": components["schemas"]["Page_MonitoringDuplicateRow"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -20766,7 +20754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -20806,7 +20794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -20846,7 +20834,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -20886,7 +20874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -22567,7 +22555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                    "application/json": components["schemas"]["MonitoringMovePlace"][];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
