@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -30,8 +31,9 @@ from linkage_local.commands import UVICORN_FLAGS
 from linkage_local.processes import free_port
 
 from benchmarks.tools.cases import Case, Cases
-from benchmarks.tools.floor import PLAN_VARIABLE, FloorPlan, run_direct, write_plan
+from benchmarks.tools.floor import DIRECT_WARMUP, PLAN_VARIABLE, FloorPlan, run_direct, write_plan
 from benchmarks.tools.load import ROOT, Plan, Request, Result, run
+from benchmarks.tools.processor import work_of
 from benchmarks.tools.report import Report, machine
 from benchmarks.tools.samples import DEMO_COUNTY, Samples, draw
 from benchmarks.tools.system import System
@@ -64,7 +66,13 @@ class Run:
     ) -> Result:
         host, port = self._addresses[service]
         plan = Plan(host, port, requests, count or self._count, connections)
-        return self._report.add(name, run(plan))
+        return self._report.add(name, self._measured(plan))
+
+    def _measured(self, plan: Plan) -> Result:
+        """With the processor time of the one server that is asked and of the database."""
+        with work_of(plan.port, self._system.layout.postgres) as work:
+            result = run(plan)
+        return result.with_work(work.server, work.database, plan.warmup)
 
     def village_list(self, name: str) -> Result:
         case = asyncio.run(Cases(self._system, self._samples).village_list())
@@ -84,12 +92,17 @@ class Run:
             Request("GET", f"/{case.name.replace(' ', '%20')}/{number}", {})
             for number in range(len(case.query.arguments))
         ]
-        direct = self._report.add(f"{case.name}: floor, asyncpg", run_direct(plan, case.name, self._count))
-        served = run(Plan("127.0.0.1", port, requests, self._count, CONNECTIONS))
+        with work_of(None, self._system.layout.postgres) as work:
+            direct = run_direct(plan, case.name, self._count)
+        alone = direct.with_work(0, work.database, DIRECT_WARMUP).database_us
+        direct = self._report.add(f"{case.name}: floor, asyncpg", replace(direct, database_us=alone))
+        served = self._measured(Plan("127.0.0.1", port, requests, self._count, CONNECTIONS))
         self._report.add(f"{case.name}: floor, bare ASGI", served)
         result = self.request(case.name, "monitoring", case.requests)
         self._report.ratio(f"{case.name} / asyncpg", result, direct, FLOOR_LIMIT)
         self._report.ratio(f"{case.name} / bare ASGI", result, served, FLOOR_LIMIT)
+        self._report.work_ratio(f"{case.name} / asyncpg", result, direct, FLOOR_LIMIT)
+        self._report.work_ratio(f"{case.name} / bare ASGI", result, served, FLOOR_LIMIT)
         return result
 
     def household_page(self) -> None:
@@ -214,6 +227,7 @@ def main() -> None:
             "households": many.samples.households_total,
             "people": many.samples.people_total,
             "connections": CONNECTIONS,
+            "load_average_before": round(os.getloadavg()[0], 1),
         }
         many_list = many.register()
         report.ratio(f"village list, this size / {size} households", many_list, few_list, GROWTH_LIMIT)

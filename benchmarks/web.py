@@ -24,7 +24,6 @@ import httpx
 from linkage_local.node import Node, find_node
 from linkage_local.testing import chromium
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.tools.report import RESULTS, machine
 
@@ -119,7 +118,7 @@ def main() -> int:
     for visit in VISITS:
         if arguments.only in visit.name:
             found.append(_measure(node, program, url, visit, cookies.get(visit.role or ""), arguments.runs))
-            _print([found[-1]], console)
+            _print(found[-1], console)
     missed = _missed(bundles, found)
     report = {
         "machine": machine(),
@@ -263,14 +262,13 @@ def _missed(bundles: dict[str, Any], found: list[Found]) -> list[str]:
     return missed
 
 
-def _print(found: list[Found], console: Console) -> None:
-    table = Table("page", "line", "score", "a11y", "FCP s", "LCP s", "TBT ms", "CLS", "kB", "budgets")
-    for one in found:
-        m = one.medians
-        budgets = ", ".join(f"{b['figure']} {b['limit']:g}: {'met' if b['met'] else 'missed'}" for b in one.budgets)
-        figures = [m["performance"], m["accessibility"], m["fcp_s"], m["lcp_s"], m["tbt_ms"], m["cls"]]
-        table.add_row(one.visit, one.line, *(f"{x:g}" for x in figures), f"{m['bytes'] / 1000:.0f}", budgets)
-    console.print(table)
+def _print(one: Found, console: Console) -> None:
+    m = one.medians
+    budgets = ", ".join(
+        f"{b['figure']} {b['value']:g} of {b['limit']:g} {'met' if b['met'] else 'MISSED'}" for b in one.budgets
+    )
+    rest = f"FCP {m['fcp_s']:g} s, TBT {m['tbt_ms']:g} ms, {m['bytes'] / 1000:.0f} kB, score {m['performance']:g}"
+    console.print(f"{one.visit} on {one.line}: {budgets} ({rest})", soft_wrap=True, highlight=False)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ import uvloop
 from benchmarks.tools.load import ROOT, Result, summarise
 
 PLAN_VARIABLE = "LINKAGE_BENCH_FLOOR"
+DIRECT_WARMUP = 200
 
 
 @dataclass(frozen=True)
@@ -126,21 +127,21 @@ def _body(rows: list[asyncpg.Record]) -> bytes:
     return f"[{','.join(row[0] for row in rows)}]".encode()
 
 
-async def direct(plan: FloorPlan, name: str, count: int, warmup: int = 200) -> Result:
+async def direct(plan: FloorPlan, name: str, count: int, warmup: int = DIRECT_WARMUP) -> Result:
     """Run one query ``count`` times on 16 connections, without HTTP."""
     pool = await open_pool(plan)
     query = plan.queries[name]
     latencies: list[float] = []
     sizes = 0
     turn = iter(range(warmup + count))
-    started = 0.0
+    started = worked = 0.0
 
     async def worker() -> None:
-        nonlocal sizes, started
+        nonlocal sizes, started, worked
         async with pool.acquire() as connection:
             for number in turn:
                 if number == warmup:
-                    started = time.perf_counter()
+                    started, worked = time.perf_counter(), time.process_time()
                 before = time.perf_counter()
                 body = _body(await connection.fetch(query.sql, *query.arguments[number % len(query.arguments)]))
                 if number >= warmup:
@@ -149,8 +150,10 @@ async def direct(plan: FloorPlan, name: str, count: int, warmup: int = 200) -> R
 
     await asyncio.gather(*(worker() for _ in range(plan.connections)))
     seconds = time.perf_counter() - started
+    worked = time.process_time() - worked
     await pool.close()
-    return summarise(latencies, seconds, Counter({"200": len(latencies)}), sizes)
+    result = summarise(latencies, seconds, Counter({"200": len(latencies)}), sizes)
+    return replace(result, server_us=round(worked / count * 1e6, 1))
 
 
 def run_direct(plan: FloorPlan, name: str, count: int) -> Result:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -55,7 +55,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Result:
-    """Latencies in milliseconds; ``statuses`` counts answers by status code, ``bytes`` is the mean body size."""
+    """Latencies in milliseconds; ``statuses`` counts answers by status code, ``bytes`` is the mean body size.
+
+    ``server_us`` and ``database_us`` are microseconds of processor time for one request, where they were measured.
+    """
 
     requests: int
     seconds: float
@@ -65,6 +68,18 @@ class Result:
     max_ms: float
     statuses: dict[str, int]
     bytes: int
+    server_us: float | None = None
+    database_us: float | None = None
+
+    @property
+    def work_us(self) -> float:
+        """Processor time of server and database for one request."""
+        return (self.server_us or 0.0) + (self.database_us or 0.0)
+
+    def with_work(self, server: float, database: float, warmup: int) -> Result:
+        """Seconds of processor time for all requests, those of the warm-up included."""
+        each = 1e6 / (self.requests + warmup)
+        return replace(self, server_us=round(server * each, 1), database_us=round(database * each, 1))
 
     @property
     def clean(self) -> bool:

@@ -55,6 +55,10 @@ class Report:
         """Target on the ratio of two medians."""
         self.targets.append(Target(name, round(above.p50_ms / below.p50_ms, 2), limit))
 
+    def work_ratio(self, name: str, above: Result, below: Result, limit: float) -> None:
+        """Target on the ratio of processor time, server and database together."""
+        self.targets.append(Target(f"{name}, processor time", round(above.work_us / below.work_us, 2), limit))
+
     def limit(self, name: str, value: float, limit: float) -> None:
         self.targets.append(Target(name, value, limit))
 
@@ -64,10 +68,16 @@ class Report:
     def print(self) -> None:
         console = Console(width=118)
         console.print(" · ".join(f"{name}: {value}" for name, value in self.facts.items()))
-        table = Table("measurement", *(_right(name) for name in ("req/s", "p50 ms", "p95 ms", "max ms", "bytes")))
+        columns = ("req/s", "p50 ms", "p95 ms", "max ms", "bytes", "server µs", "db µs")
+        table = Table("measurement", *(_right(name) for name in columns))
         for name, result in self.results.items():
             numbers = (result.per_second, result.p50_ms, result.p95_ms, result.max_ms, result.bytes)
-            table.add_row(name, *(f"{number:g}" for number in numbers))
+            work = (result.server_us, result.database_us)
+            table.add_row(
+                name,
+                *(f"{number:g}" for number in numbers),
+                *("" if number is None else f"{number:g}" for number in work),
+            )
         console.print(table)
         table = Table("target", _right("value"), _right("limit"), "met")
         for target in self.targets:

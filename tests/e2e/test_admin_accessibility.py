@@ -112,6 +112,14 @@ class TestAtTheDesk:
         expect(page.locator("#error-summary")).to_be_focused()
         check(page)
 
+    def test_applications_and_objections(self, page: Page, account: Account) -> None:
+        enter(page, account("bureau"), "/admin/applications")
+        expect(page.get_by_role("heading", name="自主申请", level=1)).to_be_visible()
+        check(page)
+        page.goto("/admin/objections?service=funds")
+        expect(page.get_by_role("heading", name="异议处理", level=1)).to_be_visible()
+        check(page)
+
     def test_the_audit_record(self, page: Page, account: Account) -> None:
         enter(page, account("audit_admin"), "/admin/audit/funds")
         expect(page.locator("tbody tr").first).to_be_visible()

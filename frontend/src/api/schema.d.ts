@@ -30,7 +30,7 @@ export interface paths {
         };
         /** 资产卡片 */
         get: operations["assets_get_asset"];
-        /** 登记资产(编号由客户端生成) */
+        /** 登记资产（编号由客户端生成） */
         put: operations["assets_put_asset"];
         post?: never;
         delete?: never;
@@ -327,7 +327,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 批量分配资金(全部入账或全部不入账)
+         * 批量分配资金（全部入账或全部不入账）
          * @description Allocate up to 1,000 lines as one posting and publish them in one notice.
          *
          *     A refusal names the lines that do not fit: ``lines`` with their numbers from 1, ``errors`` with their paths.
@@ -496,7 +496,7 @@ export interface paths {
         /** 指标文件 */
         get: operations["funds_get_document"];
         /**
-         * 登记指标文件,资金入池
+         * 登记指标文件，资金入池
          * @description Register a document; the same content again changes nothing.
          */
         put: operations["funds_put_document"];
@@ -559,7 +559,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 试算(不保存)
+         * 试算（不保存）
          * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
          */
         post: operations["funds_preview_scheme"];
@@ -578,7 +578,7 @@ export interface paths {
         };
         /** 因素法分配方案及逐行说明 */
         get: operations["funds_get_scheme"];
-        /** 保存方案(冻结数据) */
+        /** 保存方案（冻结数据） */
         put: operations["funds_put_scheme"];
         post?: never;
         delete?: never;
@@ -684,7 +684,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * 设定产业占比红线(新的一次修改)
+         * 设定产业占比红线（新的一次修改）
          * @description Set the floor of a year, source level and region; an existing one is followed by a new revision under a new id.
          *
          *     Existing pools take the new floor at once. Refused with ``industry_floor_broken`` when one of them no longer could.
@@ -726,7 +726,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 试算一份分配方案(不入账) */
+        /** 试算一份分配方案（不入账） */
         post: operations["funds_simulate_allocations"];
         delete?: never;
         options?: never;
@@ -889,7 +889,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 支出进度(按来源、乡镇,对照时间节点) */
+        /** 支出进度（按来源、乡镇，对照时间节点） */
         get: operations["funds_get_progress"];
         put?: never;
         post?: never;
@@ -1255,7 +1255,7 @@ export interface paths {
         };
         /** 项目全貌 */
         get: operations["funds_get_project"];
-        /** 申报项目(草稿) */
+        /** 申报项目（草稿） */
         put: operations["funds_put_project"];
         post?: never;
         delete?: never;
@@ -1274,7 +1274,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 验收(作出即公示) */
+        /** 验收（作出即公示） */
         post: operations["funds_accept_project"];
         delete?: never;
         options?: never;
@@ -1291,7 +1291,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 调整库内项目(公示后生效) */
+        /** 调整库内项目（公示后生效） */
         post: operations["funds_adjust_project"];
         delete?: never;
         options?: never;
@@ -1399,7 +1399,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 办理:提交、审核、退回、入库、退库等 */
+        /** 办理：提交、审核、退回、入库、退库等 */
         post: operations["funds_take_step"];
         delete?: never;
         options?: never;
@@ -1414,7 +1414,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 公示覆盖:哪些已公开,哪些还没有 */
+        /** 公示覆盖：哪些已公开，哪些还没有 */
         get: operations["funds_get_coverage"];
         put?: never;
         post?: never;
@@ -1503,7 +1503,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 资金流向(从文件到支付,双向)
+         * 资金流向（从文件到支付，双向）
          * @description Follow one document, allocation or payment; every level's sum stands beside that of its transfers.
          */
         get: operations["funds_get_trail"];
@@ -1523,7 +1523,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 分录(只增不改)
+         * 分录（只增不改）
          * @description Transfers, newest first within each pool.
          */
         get: operations["funds_list_transfers"];
@@ -2469,7 +2469,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 查找农户(含身份证号)
+         * 查找农户（含身份证号）
          * @description As the list; identity numbers travel in the body so that no log or history keeps them. Changes nothing.
          */
         post: operations["monitoring_search_households"];
@@ -2591,7 +2591,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 户档:户卡、变更和走访
+         * 户档：户卡、变更和走访
          * @description One call for a screen about one household. Without the permission to read visits, ``visits`` is null.
          */
         get: operations["monitoring_get_household_dossier"];
@@ -4205,37 +4205,37 @@ export interface components {
             code: string;
             /**
              * Contract From
-             * @description 合同起始日(经营性)
+             * @description 合同起始日（经营性）
              */
             contract_from?: string | null;
             /**
              * Contract To
-             * @description 合同到期日(经营性)
+             * @description 合同到期日（经营性）
              */
             contract_to?: string | null;
             /**
              * Fund Composition
-             * @description 资金构成,合计等于原值
+             * @description 资金构成，合计等于原值
              */
             fund_composition: components["schemas"]["AssetsCompositionLine"][];
             /**
              * Household Head Name
-             * @description 户主姓名(到户类)
+             * @description 户主姓名（到户类）
              */
             household_head_name?: string | null;
             /**
              * Household Id
-             * @description 农户编号(到户类)
+             * @description 农户编号（到户类）
              */
             household_id?: string | null;
             /**
              * Keeper
-             * @description 管护主体(公益性)
+             * @description 管护主体（公益性）
              */
             keeper?: string | null;
             /**
              * Keeper Person
-             * @description 管护责任人(公益性)
+             * @description 管护责任人（公益性）
              */
             keeper_person?: string | null;
             /**
@@ -4249,13 +4249,13 @@ export interface components {
             name: string;
             /**
              * Operation Mode
-             * @description 经营方式(经营性)
+             * @description 经营方式（经营性）
              * @example 租赁
              */
             operation_mode?: string | null;
             /**
              * Operator Name
-             * @description 经营主体(经营性)
+             * @description 经营主体（经营性）
              */
             operator_name?: string | null;
             /**
@@ -4273,7 +4273,7 @@ export interface components {
             owner_name?: string | null;
             /**
              * Pending Id
-             * @description 由哪项待登记资产登记;项目移交的填
+             * @description 由哪项待登记资产登记；项目移交的填
              */
             pending_id?: string | null;
             /** Project Name */
@@ -4296,17 +4296,17 @@ export interface components {
             title_confirmed?: boolean;
             /**
              * Upkeep Budget
-             * @description 年管护经费,元(公益性)
+             * @description 年管护经费，元（公益性）
              */
             upkeep_budget?: string | null;
             /**
              * Upkeep Source
-             * @description 管护经费来源(公益性)
+             * @description 管护经费来源（公益性）
              */
             upkeep_source?: string | null;
             /**
              * Yearly Rent
-             * @description 年租金或收益,元(经营性)
+             * @description 年租金或收益，元（经营性）
              */
             yearly_rent?: string | null;
         };
@@ -4339,37 +4339,37 @@ export interface components {
             code?: string;
             /**
              * Contract From
-             * @description 合同起始日(经营性)
+             * @description 合同起始日（经营性）
              */
             contract_from?: string | null;
             /**
              * Contract To
-             * @description 合同到期日(经营性)
+             * @description 合同到期日（经营性）
              */
             contract_to?: string | null;
             /**
              * Fund Composition
-             * @description 资金构成,合计等于原值
+             * @description 资金构成，合计等于原值
              */
             fund_composition?: components["schemas"]["AssetsCompositionLine"][];
             /**
              * Household Head Name
-             * @description 户主姓名(到户类)
+             * @description 户主姓名（到户类）
              */
             household_head_name?: string | null;
             /**
              * Household Id
-             * @description 农户编号(到户类)
+             * @description 农户编号（到户类）
              */
             household_id?: string | null;
             /**
              * Keeper
-             * @description 管护主体(公益性)
+             * @description 管护主体（公益性）
              */
             keeper?: string | null;
             /**
              * Keeper Person
-             * @description 管护责任人(公益性)
+             * @description 管护责任人（公益性）
              */
             keeper_person?: string | null;
             /** Location */
@@ -4378,13 +4378,13 @@ export interface components {
             name?: string;
             /**
              * Operation Mode
-             * @description 经营方式(经营性)
+             * @description 经营方式（经营性）
              * @example 租赁
              */
             operation_mode?: string | null;
             /**
              * Operator Name
-             * @description 经营主体(经营性)
+             * @description 经营主体（经营性）
              */
             operator_name?: string | null;
             /**
@@ -4413,17 +4413,17 @@ export interface components {
             title_confirmed?: boolean;
             /**
              * Upkeep Budget
-             * @description 年管护经费,元(公益性)
+             * @description 年管护经费，元（公益性）
              */
             upkeep_budget?: string | null;
             /**
              * Upkeep Source
-             * @description 管护经费来源(公益性)
+             * @description 管护经费来源（公益性）
              */
             upkeep_source?: string | null;
             /**
              * Yearly Rent
-             * @description 年租金或收益,元(经营性)
+             * @description 年租金或收益，元（经营性）
              */
             yearly_rent?: string | null;
         };
@@ -5047,7 +5047,7 @@ export interface components {
             accepted_on: string;
             /**
              * Conclusion
-             * @description 验收结论(会对外公示)
+             * @description 验收结论（会对外公示）
              */
             conclusion: string;
             /**
@@ -5060,7 +5060,7 @@ export interface components {
         FundsAccountRead: {
             /**
              * Balance
-             * @description 借方减贷方;收入科目为负
+             * @description 借方减贷方；收入科目为负
              * @example 1234.50
              */
             balance: string;
@@ -5143,7 +5143,7 @@ export interface components {
             financing?: components["schemas"]["FundsFinancingIn"][] | null;
             /**
              * Reason
-             * @description 调整原因(会对外公示)
+             * @description 调整原因（会对外公示）
              */
             reason: string;
             /** Size */
@@ -5164,18 +5164,18 @@ export interface components {
             amount: string;
             /**
              * Document Id
-             * @description 由哪份指标文件安排;直达资金须注明才能跟踪
+             * @description 由哪份指标文件安排；直达资金须注明才能跟踪
              */
             document_id?: string | null;
             /**
              * Note
-             * @description 内部备注,不公示
+             * @description 内部备注，不公示
              * @default
              */
             note?: string;
             /**
              * Project Id
-             * @description 年度计划内的项目;规则启用后必填
+             * @description 年度计划内的项目；规则启用后必填
              */
             project_id?: string | null;
             /**
@@ -5190,7 +5190,7 @@ export interface components {
             region_code: string;
             /**
              * Title
-             * @description 项目或事项名称(会对外公示)
+             * @description 项目或事项名称（会对外公示）
              */
             title: string;
         };
@@ -5222,7 +5222,7 @@ export interface components {
             paid: string;
             /**
              * Payable
-             * @description 公示期满无异议,可以支付
+             * @description 公示期满无异议，可以支付
              */
             payable: boolean;
             /**
@@ -5250,7 +5250,7 @@ export interface components {
             batch_id: string | null;
             /**
              * Committed
-             * @description 已申请、已审核和已支付合计(元)
+             * @description 已申请、已审核和已支付合计（元）
              * @example 1234.50
              */
             committed: string;
@@ -5279,12 +5279,12 @@ export interface components {
             note: string;
             /**
              * Notice Ends On
-             * @description 公示到哪一天;不须公示的为空
+             * @description 公示到哪一天；不须公示的为空
              */
             notice_ends_on: string | null;
             /**
              * Paid
-             * @description 已支付(元)
+             * @description 已支付（元）
              * @example 1234.50
              */
             paid: string;
@@ -5352,12 +5352,12 @@ export interface components {
             amount: string;
             /**
              * Document Id
-             * @description 由哪份指标文件安排;直达资金须注明才能跟踪
+             * @description 由哪份指标文件安排；直达资金须注明才能跟踪
              */
             document_id?: string | null;
             /**
              * Note
-             * @description 内部备注,不公示
+             * @description 内部备注，不公示
              * @default
              */
             note?: string;
@@ -5368,7 +5368,7 @@ export interface components {
             pool_id: string;
             /**
              * Project Id
-             * @description 年度计划内的项目;规则启用后必填
+             * @description 年度计划内的项目；规则启用后必填
              */
             project_id?: string | null;
             /**
@@ -5383,7 +5383,7 @@ export interface components {
             region_code: string;
             /**
              * Title
-             * @description 项目或事项名称(会对外公示)
+             * @description 项目或事项名称（会对外公示）
              */
             title: string;
         };
@@ -5600,12 +5600,12 @@ export interface components {
         FundsBoundIn: {
             /**
              * Cap
-             * @description 封顶,元
+             * @description 封顶，元
              */
             cap?: string | null;
             /**
              * Floor
-             * @description 保底,元
+             * @description 保底，元
              * @default 0
              * @example 1234.50
              */
@@ -5620,7 +5620,7 @@ export interface components {
         FundsBulkAllocationRead: {
             /**
              * Allocation Ids
-             * @description 各行的分配编号,与提交的顺序相同
+             * @description 各行的分配编号，与提交的顺序相同
              */
             allocation_ids: string[];
             /**
@@ -5663,7 +5663,7 @@ export interface components {
             pool_id: string;
             /**
              * Title
-             * @description 本批分配的名称(会对外公示)
+             * @description 本批分配的名称（会对外公示）
              */
             title: string;
         };
@@ -5716,7 +5716,7 @@ export interface components {
             due_on: string;
             /**
              * Missing
-             * @description 达到该节点还须支付(元)
+             * @description 达到该节点还须支付（元）
              * @example 1234.50
              */
             missing: string;
@@ -5729,7 +5729,7 @@ export interface components {
         FundsCheckpointWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
@@ -5744,7 +5744,7 @@ export interface components {
             region_code: string;
             /**
              * Share Bp
-             * @description 万分之几,5500 即 55%
+             * @description 万分之几，5500 即 55%
              * @example 5500
              */
             share_bp: number;
@@ -5819,12 +5819,12 @@ export interface components {
             as_of: string;
             /**
              * Not Public
-             * @description 尚未公开的,最多 200 条
+             * @description 尚未公开的，最多 200 条
              */
             not_public: components["schemas"]["FundsNotPublic"][];
             /**
              * Waiting
-             * @description 正在公示或待生效的,最多 200 条
+             * @description 正在公示或待生效的，最多 200 条
              */
             waiting: components["schemas"]["FundsWaitingNotice"][];
             /** Year */
@@ -5848,7 +5848,7 @@ export interface components {
             opinion?: string;
             /**
              * To
-             * @description 退回到哪一步;只有退回时填
+             * @description 退回到哪一步；只有退回时填
              */
             to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
@@ -5946,13 +5946,13 @@ export interface components {
         FundsDocumentRead: {
             /**
              * Allocated
-             * @description 注明由本文件安排的分配合计(元)
+             * @description 注明由本文件安排的分配合计（元）
              * @example 1234.50
              */
             allocated: string;
             /**
              * Amount
-             * @description 文件下达金额(元)
+             * @description 文件下达金额（元）
              * @example 1234.50
              */
             amount: string;
@@ -5967,7 +5967,7 @@ export interface components {
             created_by_name: string;
             /**
              * Current
-             * @description 追加、调减、退回之后的现有金额(元)
+             * @description 追加、调减、退回之后的现有金额（元）
              * @example 1234.50
              */
             current: string;
@@ -6042,7 +6042,7 @@ export interface components {
             received_on: string;
             /**
              * Score Bp
-             * @description 得分,满分的万分之几,按金额加权
+             * @description 得分，满分的万分之几，按金额加权
              */
             score_bp: number;
             /**
@@ -6052,7 +6052,7 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /**
              * Waiting
-             * @description 尚未分配(元)
+             * @description 尚未分配（元）
              * @example 1234.50
              */
             waiting: string;
@@ -6077,7 +6077,7 @@ export interface components {
             amount: string;
             /**
              * County Code
-             * @description 收到资金的县;不填为本县
+             * @description 收到资金的县；不填为本县
              */
             county_code?: string | null;
             /**
@@ -6197,7 +6197,7 @@ export interface components {
             reason: string;
             /**
              * Verdict
-             * @description cleared 不属于,upheld 属实
+             * @description cleared 不属于，upheld 属实
              * @enum {string}
              */
             verdict: "cleared" | "upheld";
@@ -6274,12 +6274,12 @@ export interface components {
         FundsFloorWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
              * Floor Bp
-             * @description 万分之几,5500 即 55%
+             * @description 万分之几，5500 即 55%
              * @example 5500
              */
             floor_bp: number;
@@ -6327,12 +6327,12 @@ export interface components {
         FundsFundingRuleWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
              * Library From
-             * @description 自该日起资金只能安排给库内且列入年度计划的项目;空为不启用
+             * @description 自该日起资金只能安排给库内且列入年度计划的项目；空为不启用
              */
             library_from: string | null;
         };
@@ -6365,22 +6365,22 @@ export interface components {
             by_source: components["schemas"]["FundsSourceFunds"][];
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几;有几条时取最高
+             * @description 产业占比红线，万分之几；有几条时取最高
              */
             floor_bp: number | null;
             /**
              * Headroom Other
-             * @description 有红线的资金还可安排非产业(元);都没有红线时按全部资金
+             * @description 有红线的资金还可安排非产业（元）；都没有红线时按全部资金
              */
             headroom_other: string | null;
             /**
              * Headroom Total
-             * @description 全部资金还可分配(元)
+             * @description 全部资金还可分配（元）
              */
             headroom_total: string | null;
             /**
              * Industry Share Bp
-             * @description 有红线的资金已分配部分中产业所占,万分之几;都没有红线时按全部资金
+             * @description 有红线的资金已分配部分中产业所占，万分之几；都没有红线时按全部资金
              */
             industry_share_bp: number | null;
             /** Received */
@@ -6395,7 +6395,7 @@ export interface components {
         FundsGoalIn: {
             /**
              * At Least
-             * @description 越高越好;为否时目标值是上限
+             * @description 越高越好；为否时目标值是上限
              * @default true
              */
             at_least?: boolean;
@@ -6439,7 +6439,7 @@ export interface components {
         FundsHandOverAsset: {
             /**
              * Amount
-             * @description 资产价值,合计等于决算金额
+             * @description 资产价值，合计等于决算金额
              * @example 1234.50
              */
             amount: string;
@@ -6467,7 +6467,7 @@ export interface components {
             assets?: components["schemas"]["FundsHandOverAsset"][];
             /**
              * Note
-             * @description 没有形成资产的,写明成果
+             * @description 没有形成资产的，写明成果
              * @default
              */
             note?: string;
@@ -6822,7 +6822,7 @@ export interface components {
         FundsPaymentDetail: {
             /**
              * Account Mask
-             * @description 收款账号(只显示末四位)
+             * @description 收款账号（只显示末四位）
              */
             account_mask: string;
             /**
@@ -6930,7 +6930,7 @@ export interface components {
         FundsPaymentRead: {
             /**
              * Account Mask
-             * @description 收款账号(只显示末四位)
+             * @description 收款账号（只显示末四位）
              */
             account_mask: string;
             /**
@@ -7013,7 +7013,7 @@ export interface components {
         FundsPaymentWrite: {
             /**
              * Account Number
-             * @description 收款账号(8–30 位数字)
+             * @description 收款账号（8–30 位数字）
              * @example 6222 0212 3456 7890 128
              */
             account_number: string;
@@ -7035,12 +7035,12 @@ export interface components {
             bank: string;
             /**
              * Contract Amount
-             * @description 合同金额;与合同号同时填写
+             * @description 合同金额；与合同号同时填写
              */
             contract_amount?: string | null;
             /**
              * Contract Number
-             * @description 合同号;无合同时不填
+             * @description 合同号；无合同时不填
              */
             contract_number?: string | null;
             /**
@@ -7050,7 +7050,7 @@ export interface components {
             evidence: string;
             /**
              * Evidence Number
-             * @description 凭证号(发票、验收单等)
+             * @description 凭证号（发票、验收单等）
              */
             evidence_number: string;
             /**
@@ -7118,7 +7118,7 @@ export interface components {
             benefited_people: number;
             /**
              * Income
-             * @description 带动农户增收,元
+             * @description 带动农户增收，元
              * @example 1234.50
              */
             income: string;
@@ -7197,7 +7197,7 @@ export interface components {
             id: string;
             /**
              * Industry
-             * @description 其中产业项目(元)
+             * @description 其中产业项目（元）
              * @example 1234.50
              */
             industry: string;
@@ -7280,7 +7280,7 @@ export interface components {
         FundsPlanLineRead: {
             /**
              * Allocated
-             * @description 本年度已分配(元)
+             * @description 本年度已分配（元）
              * @example 1234.50
              */
             allocated: string;
@@ -7340,7 +7340,7 @@ export interface components {
             id: string;
             /**
              * Industry
-             * @description 其中产业项目(元)
+             * @description 其中产业项目（元）
              * @example 1234.50
              */
             industry: string;
@@ -7381,7 +7381,7 @@ export interface components {
             note?: string;
             /**
              * Title
-             * @description 计划名称(会对外公示)
+             * @description 计划名称（会对外公示）
              */
             title: string;
             /**
@@ -7441,24 +7441,24 @@ export interface components {
             allocated_other: string;
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几
+             * @description 产业占比红线，万分之几
              */
             floor_bp: number;
             /**
              * Headroom Other
-             * @description 还可安排非产业(元)
+             * @description 还可安排非产业（元）
              * @example 1234.50
              */
             headroom_other: string;
             /**
              * Headroom Total
-             * @description 还可分配(元)
+             * @description 还可分配（元）
              * @example 1234.50
              */
             headroom_total: string;
             /**
              * Industry Share Bp
-             * @description 已分配资金中产业所占,万分之几;未分配时为空
+             * @description 已分配资金中产业所占，万分之几；未分配时为空
              */
             industry_share_bp: number | null;
             /**
@@ -7492,7 +7492,7 @@ export interface components {
             county_code: string;
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几
+             * @description 产业占比红线，万分之几
              */
             floor_bp: number;
             /**
@@ -7502,13 +7502,13 @@ export interface components {
             floor_rule_id: string;
             /**
              * Headroom Other
-             * @description 还可安排非产业(元)
+             * @description 还可安排非产业（元）
              * @example 1234.50
              */
             headroom_other: string;
             /**
              * Headroom Total
-             * @description 还可分配(元)
+             * @description 还可分配（元）
              * @example 1234.50
              */
             headroom_total: string;
@@ -7519,7 +7519,7 @@ export interface components {
             id: string;
             /**
              * Industry Share Bp
-             * @description 已分配资金中产业所占,万分之几;未分配时为空
+             * @description 已分配资金中产业所占，万分之几；未分配时为空
              */
             industry_share_bp: number | null;
             /**
@@ -7529,7 +7529,7 @@ export interface components {
             last_seq: number;
             /**
              * Last Year Bp
-             * @description 上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线
+             * @description 上年度实际产业占比，万分之几；红线要求不低于上年时才有，已计入红线
              */
             last_year_bp: number | null;
             /**
@@ -7557,7 +7557,7 @@ export interface components {
         FundsPriorityWrite: {
             /**
              * Priority
-             * @description 优先次序,1 为最先
+             * @description 优先次序，1 为最先
              */
             priority: number | null;
         };
@@ -7639,7 +7639,7 @@ export interface components {
             may: string[];
             /**
              * Missing
-             * @description 申报还缺的内容,按栏目
+             * @description 申报还缺的内容，按栏目
              */
             missing: {
                 [key: string]: string[];
@@ -7786,17 +7786,17 @@ export interface components {
             ends_on?: string | null;
             /**
              * Financing
-             * @description 资金来源;合计即计划投资
+             * @description 资金来源；合计即计划投资
              */
             financing?: components["schemas"]["FundsFinancingIn"][];
             /**
              * Goals
-             * @description 绩效目标;没有绩效目标不得入库
+             * @description 绩效目标；没有绩效目标不得入库
              */
             goals?: components["schemas"]["FundsGoalIn"][];
             /**
              * Name
-             * @description 项目名称(会对外公示)
+             * @description 项目名称（会对外公示）
              */
             name: string;
             /** Nature */
@@ -7844,17 +7844,17 @@ export interface components {
             ends_on?: string | null;
             /**
              * Financing
-             * @description 资金来源;合计即计划投资
+             * @description 资金来源；合计即计划投资
              */
             financing?: components["schemas"]["FundsFinancingIn"][];
             /**
              * Goals
-             * @description 绩效目标;没有绩效目标不得入库
+             * @description 绩效目标；没有绩效目标不得入库
              */
             goals?: components["schemas"]["FundsGoalIn"][];
             /**
              * Name
-             * @description 项目名称(会对外公示)
+             * @description 项目名称（会对外公示）
              */
             name: string;
             /** Nature */
@@ -7927,12 +7927,12 @@ export interface components {
             act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
              * Days
-             * @description 公示天数,不含贴出当日
+             * @description 公示天数，不含贴出当日
              */
             days: number;
             /**
@@ -8014,7 +8014,7 @@ export interface components {
             paid: string;
             /**
              * Paid Share Bp
-             * @description 支出进度,万分之几;没有分配时为空
+             * @description 支出进度，万分之几；没有分配时为空
              */
             paid_share_bp: number | null;
             /** Region Code */
@@ -8023,7 +8023,7 @@ export interface components {
             region_name: string | null;
             /**
              * Requested
-             * @description 已申请未支付(元)
+             * @description 已申请未支付（元）
              * @example 1234.50
              */
             requested: string;
@@ -8144,7 +8144,7 @@ export interface components {
         FundsSchemeLine: {
             /**
              * Adjustment
-             * @description 保底、封顶带来的增减,元
+             * @description 保底、封顶带来的增减，元
              * @example 1234.50
              */
             adjustment: string;
@@ -8272,7 +8272,7 @@ export interface components {
             bounds?: components["schemas"]["FundsBoundIn"][];
             /**
              * Figures Of
-             * @description 沿用另一方案已冻结的数据;空为重新取数
+             * @description 沿用另一方案已冻结的数据；空为重新取数
              */
             figures_of?: string | null;
             /**
@@ -8309,7 +8309,7 @@ export interface components {
             bounds?: components["schemas"]["FundsBoundIn"][];
             /**
              * Figures Of
-             * @description 沿用另一方案已冻结的数据;空为重新取数
+             * @description 沿用另一方案已冻结的数据；空为重新取数
              */
             figures_of?: string | null;
             /**
@@ -8320,7 +8320,7 @@ export interface components {
             level?: "township" | "village";
             /**
              * Name
-             * @description 方案名称(会对外公示)
+             * @description 方案名称（会对外公示）
              */
             name: string;
             /**
@@ -8366,14 +8366,14 @@ export interface components {
             before: components["schemas"]["FundsPoolFigures"];
             /**
              * Last Year Bp
-             * @description 上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线
+             * @description 上年度实际产业占比，万分之几；红线要求不低于上年时才有，已计入红线
              */
             last_year_bp: number | null;
             /** Refusal */
             refusal: ("industry_floor_broken" | "pool_exhausted") | null;
             /**
              * Shortfall
-             * @description 须减少的金额(元);可行时为 0
+             * @description 须减少的金额（元）；可行时为 0
              * @example 1234.50
              */
             shortfall: string;
@@ -8418,18 +8418,18 @@ export interface components {
             county_code: string | null;
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几
+             * @description 产业占比红线，万分之几
              */
             floor_bp: number;
             /**
              * Headroom Other
-             * @description 还可安排非产业(元)
+             * @description 还可安排非产业（元）
              * @example 1234.50
              */
             headroom_other: string;
             /**
              * Headroom Total
-             * @description 还可分配(元)
+             * @description 还可分配（元）
              * @example 1234.50
              */
             headroom_total: string;
@@ -8440,7 +8440,7 @@ export interface components {
             id: string | null;
             /**
              * Industry Share Bp
-             * @description 已分配资金中产业所占,万分之几;未分配时为空
+             * @description 已分配资金中产业所占，万分之几；未分配时为空
              */
             industry_share_bp: number | null;
             /**
@@ -8477,12 +8477,12 @@ export interface components {
             paid: string;
             /**
              * Paid Share Bp
-             * @description 支出进度,万分之几;没有分配时为空
+             * @description 支出进度，万分之几；没有分配时为空
              */
             paid_share_bp: number | null;
             /**
              * Requested
-             * @description 已申请未支付(元)
+             * @description 已申请未支付（元）
              * @example 1234.50
              */
             requested: string;
@@ -8505,7 +8505,7 @@ export interface components {
             documents: components["schemas"]["FundsDocumentSpeed"][];
             /**
              * Score Bp
-             * @description 全部文件按金额加权的得分;没有文件时为空
+             * @description 全部文件按金额加权的得分；没有文件时为空
              */
             score_bp: number | null;
             /** Year */
@@ -8545,7 +8545,7 @@ export interface components {
         FundsSpeedRuleWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
@@ -8609,16 +8609,16 @@ export interface components {
         FundsTrail: {
             /** Allocations */
             allocations: components["schemas"]["FundsTrailAllocation"][];
-            /** @description 指标文件;未注明文件或不在管辖范围内时为空 */
+            /** @description 指标文件；未注明文件或不在管辖范围内时为空 */
             document: components["schemas"]["FundsTrailDocument"] | null;
             /**
              * More
-             * @description 分配或支付超过 500 条,只列出最早的;合计为全部
+             * @description 分配或支付超过 500 条，只列出最早的；合计为全部
              */
             more: boolean;
             /** Payments */
             payments: components["schemas"]["FundsTrailPayment"][];
-            /** @description 资金池;不在管辖范围内时为空 */
+            /** @description 资金池；不在管辖范围内时为空 */
             pool: components["schemas"]["FundsPoolRead"] | null;
             /** Sums */
             sums: components["schemas"]["FundsTrailSum"][];
@@ -8723,13 +8723,13 @@ export interface components {
             agrees: boolean;
             /**
              * Amount
-             * @description 按登记记录合计(元)
+             * @description 按登记记录合计（元）
              * @example 1234.50
              */
             amount: string;
             /**
              * Ledger
-             * @description 按分录合计(元)
+             * @description 按分录合计（元）
              * @example 1234.50
              */
             ledger: string;
@@ -8758,7 +8758,7 @@ export interface components {
             credit_account_id: string;
             /**
              * Credit Kind
-             * @description 贷方科目;不在管辖范围内时为空
+             * @description 贷方科目；不在管辖范围内时为空
              */
             credit_kind: ("income" | "available" | "allocated" | "paid") | null;
             /**
@@ -8768,7 +8768,7 @@ export interface components {
             debit_account_id: string;
             /**
              * Debit Kind
-             * @description 借方科目;不在管辖范围内时为空
+             * @description 借方科目；不在管辖范围内时为空
              */
             debit_kind: ("income" | "available" | "allocated" | "paid") | null;
             /** Document Id */
@@ -8783,7 +8783,7 @@ export interface components {
              * @enum {string}
              */
             kind: "receipt" | "supplement" | "cut" | "return" | "allocation" | "reversal" | "payment" | "refund";
-            /** @description 入账后的资金池;县级以下不可见 */
+            /** @description 入账后的资金池；县级以下不可见 */
             pool_after: components["schemas"]["FundsPoolAfter"] | null;
             /**
              * Pool Id
@@ -8807,7 +8807,7 @@ export interface components {
             reverses_id: string | null;
             /**
              * Seq
-             * @description 资金池内的入账顺序号,连续不断
+             * @description 资金池内的入账顺序号，连续不断
              */
             seq: number;
         };
@@ -8833,7 +8833,7 @@ export interface components {
             id: string;
             /**
              * Over
-             * @description 公示期已满,可以办理生效
+             * @description 公示期已满，可以办理生效
              */
             over: boolean;
             /** Region Code */
@@ -9349,7 +9349,7 @@ export interface components {
             joining?: components["schemas"]["MonitoringJoining"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -9450,7 +9450,7 @@ export interface components {
         /** Application */
         MonitoringApplication: {
             /** Candidates */
-            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
+            candidates: components["schemas"]["MonitoringCandidate"][];
             /** Case Id */
             case_id: string | null;
             /** County Code */
@@ -9761,7 +9761,7 @@ export interface components {
             household_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @default 结对帮扶
              * @example 据实更正
              */
@@ -9815,7 +9815,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            place?: components["schemas"]["MonitoringPlace"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -9854,7 +9854,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
+            place: components["schemas"]["MonitoringPlace"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -9998,7 +9998,7 @@ export interface components {
             member_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10029,48 +10029,29 @@ export interface components {
             with_problems: number;
         };
         /**
-         * CandidateRow
-         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         * Candidate
+         * @description A household that the application may be about.
          */
-        MonitoringCandidateRow: {
+        MonitoringCandidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
             /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "id_number" | "name_birth_village";
-            /** County Code */
-            county_code: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            first: components["schemas"]["MonitoringRecordRead"];
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /**
-             * Id
+             * Household Id
              * Format: uuid
              */
-            id: string;
-            /** Kept Id */
-            kept_id: string | null;
-            /** Other County Name */
-            other_county_name: string | null;
-            /** Reason */
-            reason: string | null;
-            /** Region Code */
-            region_code: string;
-            second: components["schemas"]["MonitoringRecordRead"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "merged" | "not_duplicate";
-            /** Version */
-            version: number;
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
         };
         /** CardCase */
         MonitoringCardCase: {
@@ -10515,7 +10496,7 @@ export interface components {
             kind: "close";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10607,7 +10588,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10616,7 +10597,7 @@ export interface components {
         MonitoringDecision: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10643,7 +10624,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10662,7 +10643,7 @@ export interface components {
         MonitoringDecline: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10714,6 +10695,98 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /**
+         * Duplicate
+         * @description The pair side by side.
+         */
+        MonitoringDuplicate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /**
+         * DuplicateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         */
+        MonitoringDuplicateRow: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
         /** EffectRead */
         MonitoringEffectRead: {
             /** Code */
@@ -10759,7 +10832,7 @@ export interface components {
             household_ids?: string[];
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10842,7 +10915,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            place?: components["schemas"]["MonitoringPlace"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -10928,7 +11001,7 @@ export interface components {
             from_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10958,7 +11031,7 @@ export interface components {
             new_head: components["schemas"]["MonitoringNewHeadInput"];
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -11425,7 +11498,7 @@ export interface components {
         MonitoringIncomeInput: {
             /**
              * Business
-             * @description 元,可为负
+             * @description 元，可为负
              */
             business: string;
             /**
@@ -12088,7 +12161,7 @@ export interface components {
         MonitoringMeasureCancel: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12493,7 +12566,7 @@ export interface components {
             other_version: number;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12522,7 +12595,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12581,7 +12654,7 @@ export interface components {
             monitored?: boolean;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12630,7 +12703,7 @@ export interface components {
             place: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12662,10 +12735,20 @@ export interface components {
             place: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * MovePlace
+         * @description A region that somebody may move to, with its full name.
+         */
+        MonitoringMovePlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * MoveVillage
@@ -12692,7 +12775,7 @@ export interface components {
             kind: "move_village";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -13328,7 +13411,7 @@ export interface components {
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlaceInput: {
+        MonitoringPlace: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
@@ -13863,7 +13946,7 @@ export interface components {
         MonitoringRelease: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14188,7 +14271,7 @@ export interface components {
         MonitoringSettingCreate: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14207,7 +14290,7 @@ export interface components {
         MonitoringSettle: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14229,7 +14312,7 @@ export interface components {
             household_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14282,7 +14365,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14678,7 +14761,7 @@ export interface components {
             other_version: number;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14706,7 +14789,7 @@ export interface components {
             kind: "undo";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -15003,7 +15086,7 @@ export interface components {
         MonitoringWindowIncome: {
             /**
              * Business
-             * @description 元,可为负
+             * @description 元，可为负
              */
             business: string;
             /**
@@ -15047,7 +15130,7 @@ export interface components {
             kind: "withdraw_move";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -15167,31 +15250,6 @@ export interface components {
             /** Year */
             year: number;
         };
-        /**
-         * Candidate
-         * @description A household that the application may be about.
-         */
-        Monitoringmonitoring_api__applications__schemas__Candidate: {
-            /** Grounds */
-            grounds: ("id_number" | "name")[];
-            /** Head Id Number Masked */
-            head_id_number_masked: string | null;
-            /** Head Name */
-            head_name: string;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Open Case Id */
-            open_case_id: string | null;
-            /** Village Name */
-            village_name: string;
-        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -15201,58 +15259,10 @@ export interface components {
             field: "id_number" | "phone";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Candidate
-         * @description The pair side by side.
-         */
-        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
-            /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "id_number" | "name_birth_village";
-            /** County Code */
-            county_code: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            first: components["schemas"]["MonitoringRecordRead"];
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kept Id */
-            kept_id: string | null;
-            /** Other County Name */
-            other_county_name: string | null;
-            /** Other Pairs */
-            other_pairs: number;
-            /** Reason */
-            reason: string | null;
-            /** Region Code */
-            region_code: string;
-            /** Same Id Number */
-            same_id_number: boolean;
-            second: components["schemas"]["MonitoringRecordRead"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "merged" | "not_duplicate";
-            /** Version */
-            version: number;
         };
         /** Receipt */
         Monitoringmonitoring_api__field_records__Receipt: {
@@ -15287,32 +15297,10 @@ export interface components {
             member_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Place
-         * @description A region that somebody may move to, with its full name.
-         */
-        Monitoringmonitoring_api__relocations__schemas__Place: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Place
-         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
-         */
-        Monitoringservice_kit__attachments__schemas__Place: {
-            /** Accuracy */
-            accuracy?: number | null;
-            /** Lat */
-            lat: number;
-            /** Lng */
-            lng: number;
         };
         /** Receipt */
         Monitoringservice_kit__objections__Receipt: {
@@ -15800,10 +15788,10 @@ export interface components {
              */
             total_capped?: boolean;
         };
-        /** Page[CandidateRow] */
-        Page_MonitoringCandidateRow: {
+        /** Page[DuplicateRow] */
+        Page_MonitoringDuplicateRow: {
             /** Items */
-            items: components["schemas"]["MonitoringCandidateRow"][];
+            items: components["schemas"]["MonitoringDuplicateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -15991,7 +15979,7 @@ export interface operations {
     assets_list_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 /** @description 资产类别 */
                 kind?: ("public_welfare" | "operating" | "household") | null;
@@ -16005,7 +15993,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16023,7 +16011,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16054,7 +16042,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16098,7 +16086,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16113,7 +16101,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -16136,7 +16124,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16154,7 +16142,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16174,7 +16162,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16192,7 +16180,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16212,7 +16200,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16232,7 +16220,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16250,7 +16238,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16285,7 +16273,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16316,7 +16304,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16351,7 +16339,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAttachmentReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16375,7 +16363,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16393,7 +16381,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16415,7 +16403,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16433,7 +16421,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16451,7 +16439,7 @@ export interface operations {
                 county: string;
             };
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -16474,7 +16462,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16506,7 +16494,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16520,13 +16508,13 @@ export interface operations {
     assets_list_pending_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16544,7 +16532,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsPendingAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16575,7 +16563,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16608,7 +16596,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewaySession"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16627,13 +16615,13 @@ export interface operations {
                 kind?: ("income" | "available" | "allocated" | "paid") | null;
                 /** @description 此地区及其下级 */
                 region?: string | null;
-                /** @description 第几笔入账之后的余额;须同时给出 pool_id */
+                /** @description 第几笔入账之后的余额；须同时给出 pool_id */
                 at_seq?: number | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16651,7 +16639,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAccountRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16675,7 +16663,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16693,7 +16681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16708,7 +16696,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -16729,7 +16717,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsBulkAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16760,7 +16748,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16804,7 +16792,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16819,7 +16807,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -16842,7 +16830,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16862,7 +16850,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16880,7 +16868,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16915,7 +16903,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16946,7 +16934,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16981,7 +16969,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAttachmentReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17005,7 +16993,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17023,7 +17011,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17043,7 +17031,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17061,7 +17049,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsDocumentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17092,7 +17080,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsDocumentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17136,7 +17124,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsDocumentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17154,7 +17142,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17174,7 +17162,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsDocumentActRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17189,7 +17177,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17212,7 +17200,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17231,7 +17219,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17249,7 +17237,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsSchemeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17282,7 +17270,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSchemePreview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17313,7 +17301,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17357,7 +17345,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17372,7 +17360,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17395,7 +17383,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17410,7 +17398,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17429,7 +17417,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17444,7 +17432,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17467,7 +17455,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17482,7 +17470,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17501,7 +17489,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17521,7 +17509,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17539,7 +17527,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsFloorRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17583,7 +17571,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsFloorRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17599,7 +17587,7 @@ export interface operations {
             query: {
                 year: number;
                 source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -17617,7 +17605,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPoolRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17650,7 +17638,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSimulation"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17668,7 +17656,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17686,7 +17674,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsNegativeItemRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17730,7 +17718,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsNegativeItemRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17752,7 +17740,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17770,7 +17758,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17788,7 +17776,7 @@ export interface operations {
                 county: string;
             };
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17811,7 +17799,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17845,7 +17833,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17869,7 +17857,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17887,7 +17875,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPaymentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17906,7 +17894,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17924,7 +17912,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsCheckpointRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17968,7 +17956,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsCheckpointRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17983,7 +17971,7 @@ export interface operations {
         parameters: {
             query: {
                 year: number;
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -18001,7 +17989,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProgressReport"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18016,7 +18004,7 @@ export interface operations {
         parameters: {
             query: {
                 year: number;
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -18034,7 +18022,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSpeedReport"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18052,7 +18040,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18070,7 +18058,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsSpeedRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18114,7 +18102,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSpeedRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18145,7 +18133,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18189,7 +18177,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18204,7 +18192,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18227,7 +18215,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18242,7 +18230,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18261,7 +18249,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18276,7 +18264,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18299,7 +18287,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18314,7 +18302,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18337,7 +18325,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18357,7 +18345,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18375,7 +18363,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPersonChange"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18394,7 +18382,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18412,7 +18400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPlanRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18443,7 +18431,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18457,7 +18445,7 @@ export interface operations {
     funds_put_plan: {
         parameters: {
             query?: {
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -18490,7 +18478,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18505,7 +18493,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -18528,7 +18516,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18543,7 +18531,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18562,7 +18550,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18577,7 +18565,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18596,7 +18584,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18611,7 +18599,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18630,7 +18618,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18650,7 +18638,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18668,7 +18656,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPoolRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18699,7 +18687,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPoolRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18713,7 +18701,7 @@ export interface operations {
     funds_list_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 state?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
                 /** @description 申报年度 */
@@ -18729,7 +18717,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18747,7 +18735,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsProjectRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18762,7 +18750,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -18783,7 +18771,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsBatchAnswer"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18797,7 +18785,7 @@ export interface operations {
     funds_count_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 year?: number | null;
             };
@@ -18816,7 +18804,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsStateCounts"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18847,7 +18835,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18891,7 +18879,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18906,7 +18894,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -18929,7 +18917,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18944,9 +18932,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -18969,7 +18957,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18984,9 +18972,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19009,7 +18997,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19024,7 +19012,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19048,7 +19036,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19063,9 +19051,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19088,7 +19076,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19103,7 +19091,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19126,7 +19114,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19141,7 +19129,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19164,7 +19152,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19179,9 +19167,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19204,7 +19192,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19219,9 +19207,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19244,7 +19232,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19259,7 +19247,7 @@ export interface operations {
         parameters: {
             query: {
                 year: number;
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
             };
             header?: never;
@@ -19277,7 +19265,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsCoverageReport"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19291,7 +19279,7 @@ export interface operations {
     funds_list_funding_rules: {
         parameters: {
             query?: {
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -19309,7 +19297,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsFundingRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19323,7 +19311,7 @@ export interface operations {
     funds_put_funding_rule: {
         parameters: {
             query?: {
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -19347,7 +19335,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsFundingRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19365,7 +19353,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19383,7 +19371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPublicationRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19427,7 +19415,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPublicationRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19460,7 +19448,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsTrail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19481,7 +19469,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19499,7 +19487,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsTransferRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19523,7 +19511,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19541,7 +19529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GatewayAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19570,7 +19558,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayHealth"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19592,7 +19580,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19610,7 +19598,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationsPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19628,7 +19616,7 @@ export interface operations {
                 county: string;
             };
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -19645,7 +19633,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMatchingResult"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19676,7 +19664,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplication"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19691,7 +19679,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19714,7 +19702,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplication"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19729,7 +19717,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19752,7 +19740,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplication"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19787,7 +19775,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRevealed"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19822,7 +19810,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19853,7 +19841,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHouseholdCard"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19885,7 +19873,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLedger"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19899,14 +19887,14 @@ export interface operations {
     monitoring_list_village_register: {
         parameters: {
             query: {
-                /** @description 村(社区)代码 */
+                /** @description 村（社区）代码 */
                 region: string;
                 status?: ("lifted" | "monitored" | "ordinary") | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19924,7 +19912,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19938,7 +19926,7 @@ export interface operations {
     monitoring_list_plans: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
                 state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
@@ -19948,7 +19936,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19966,7 +19954,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlanPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19997,7 +19985,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20012,9 +20000,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20037,7 +20025,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20082,7 +20070,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20097,7 +20085,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -20120,7 +20108,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20140,7 +20128,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20158,7 +20146,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20193,7 +20181,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20224,7 +20212,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20259,7 +20247,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringAttachmentReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20283,7 +20271,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20301,7 +20289,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20323,7 +20311,7 @@ export interface operations {
                 stage?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
                 /** @description 识别、风险消除或自然消除 */
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一户 */
                 household_id?: string | null;
@@ -20331,7 +20319,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20349,7 +20337,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringQueue"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20364,7 +20352,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -20385,7 +20373,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringBatchAnswer"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20414,7 +20402,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringWorkCounts"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20445,7 +20433,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20480,7 +20468,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20511,7 +20499,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCriterionRead"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20526,9 +20514,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20551,7 +20539,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20566,9 +20554,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20591,7 +20579,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20606,9 +20594,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20631,7 +20619,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20660,7 +20648,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCatalogue"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20684,7 +20672,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20699,10 +20687,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                    "application/json": components["schemas"]["Page_MonitoringDuplicateRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20717,7 +20705,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -20738,7 +20726,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringFound"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20766,10 +20754,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20784,9 +20772,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20806,10 +20794,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20824,9 +20812,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20846,10 +20834,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20864,9 +20852,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20886,10 +20874,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20907,7 +20895,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20925,7 +20913,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringExportJob"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20940,7 +20928,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -20961,7 +20949,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringExportJob"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20992,7 +20980,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringExportJob"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21023,7 +21011,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21055,7 +21043,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHelper"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21070,7 +21058,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -21091,7 +21079,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHandedOver"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21107,13 +21095,13 @@ export interface operations {
             query: {
                 /** @description 哪位帮扶责任人 */
                 helper_id: string;
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21131,7 +21119,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHelpedHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21145,7 +21133,7 @@ export interface operations {
     monitoring_list_workloads: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 姓名或单位 */
                 q?: string | null;
@@ -21153,7 +21141,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21171,7 +21159,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringWorkload"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21215,7 +21203,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHelper"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21230,7 +21218,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -21253,7 +21241,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHelper"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21267,7 +21255,7 @@ export interface operations {
     monitoring_list_households: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 监测类别 */
                 class?: string | null;
@@ -21281,7 +21269,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21299,7 +21287,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHouseholdRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21333,7 +21321,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHouseholdName"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21366,7 +21354,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHouseholdRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21397,7 +21385,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21435,7 +21423,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21450,7 +21438,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21473,7 +21461,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21491,7 +21479,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21511,7 +21499,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringActLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21546,7 +21534,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPreview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21564,7 +21552,7 @@ export interface operations {
                 duplicates?: "keep" | "refuse";
             };
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21588,7 +21576,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringActLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21619,7 +21607,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21650,7 +21638,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringDossier"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21681,7 +21669,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCriterionRead"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21699,7 +21687,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21719,7 +21707,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHistoryLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21758,7 +21746,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21773,7 +21761,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21797,7 +21785,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21812,7 +21800,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21835,7 +21823,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21870,7 +21858,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRevealed"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21884,7 +21872,7 @@ export interface operations {
     monitoring_list_look_backs: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 已超期、本季度、以后、已完成或已停止 */
                 when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
@@ -21896,7 +21884,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21914,7 +21902,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLookBackPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21945,7 +21933,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLookBack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21981,7 +21969,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringUploadedLookBack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21996,7 +21984,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -22019,7 +22007,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLookBack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22033,7 +22021,7 @@ export interface operations {
     monitoring_list_measures: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 待落实、已超期、已落实或已取消 */
                 state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
@@ -22045,7 +22033,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22063,7 +22051,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasurePage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22078,7 +22066,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22101,7 +22089,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22116,9 +22104,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22141,7 +22129,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22156,9 +22144,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22181,7 +22169,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22203,7 +22191,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22221,7 +22209,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringObjectionsPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22236,7 +22224,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -22259,7 +22247,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22291,7 +22279,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMonitoringOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22322,7 +22310,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22357,7 +22345,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPolicy"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22389,7 +22377,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSetting"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22435,7 +22423,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSetting"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22464,7 +22452,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringProfile"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22499,7 +22487,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22521,7 +22509,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22539,7 +22527,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22567,10 +22555,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                    "application/json": components["schemas"]["MonitoringMovePlace"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22601,7 +22589,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22616,9 +22604,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22641,7 +22629,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22656,9 +22644,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22681,7 +22669,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22695,7 +22683,7 @@ export interface operations {
     monitoring_list_submissions: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 核实、申请或新户登记 */
                 kind?: ("verification" | "application" | "registration") | null;
@@ -22707,7 +22695,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22725,7 +22713,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringSubmission"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22739,7 +22727,7 @@ export interface operations {
     monitoring_list_sweep_issues: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一轮 */
                 round_id?: string | null;
@@ -22753,7 +22741,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22771,7 +22759,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringIssuePage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22786,7 +22774,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -22807,7 +22795,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22821,17 +22809,17 @@ export interface operations {
     monitoring_list_sweeps: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一年度 */
                 year?: number | null;
-                /** @description 只看进行中(或已结束)的 */
+                /** @description 只看进行中（或已结束）的 */
                 is_open?: boolean | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22849,7 +22837,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22882,7 +22870,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringYearOfSweeps"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22913,7 +22901,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22948,7 +22936,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22963,7 +22951,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -22982,7 +22970,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22997,7 +22985,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23020,7 +23008,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringExcused"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23034,7 +23022,7 @@ export interface operations {
     monitoring_list_sweep_items: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 待排查、已排查或未能排查 */
                 state?: ("open" | "done" | "excused") | null;
@@ -23046,7 +23034,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23066,7 +23054,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringItemPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23098,7 +23086,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringItem"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23112,7 +23100,7 @@ export interface operations {
     monitoring_get_sweep_progress: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
             };
             header?: {
@@ -23134,7 +23122,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSweepProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23170,7 +23158,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringUploadedSweep"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23185,7 +23173,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23208,7 +23196,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringItem"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23243,7 +23231,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23257,7 +23245,7 @@ export interface operations {
     monitoring_list_villages: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 村类型 */
                 type?: ("lifted" | "key_assistance" | "model") | null;
@@ -23265,7 +23253,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23283,7 +23271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23314,7 +23302,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23349,7 +23337,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23364,7 +23352,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -23387,7 +23375,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23401,7 +23389,7 @@ export interface operations {
     monitoring_list_visits: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一户 */
                 household_id?: string | null;
@@ -23409,7 +23397,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23427,7 +23415,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringVisit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23458,7 +23446,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVisit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23493,7 +23481,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringUploadedVisit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23527,7 +23515,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringWords"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23558,7 +23546,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayHouseholdPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23590,7 +23578,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23621,7 +23609,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayVillagePage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23653,7 +23641,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayColleagues"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23680,7 +23668,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23698,7 +23686,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsNoticeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23712,7 +23700,7 @@ export interface operations {
     assets_get_notice: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                /** @description 公告所属县（列表中的 county_code），给出时查得更快 */
                 county?: string | null;
             };
             header?: never;
@@ -23732,7 +23720,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsNotice"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23747,7 +23735,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23770,7 +23758,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23803,7 +23791,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsObjectionProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23830,7 +23818,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23848,7 +23836,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsNoticeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23862,7 +23850,7 @@ export interface operations {
     funds_get_notice: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                /** @description 公告所属县（列表中的 county_code），给出时查得更快 */
                 county?: string | null;
             };
             header?: never;
@@ -23882,7 +23870,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsNotice"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23897,7 +23885,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23920,7 +23908,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23953,7 +23941,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsObjectionProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23968,7 +23956,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -23989,7 +23977,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24022,7 +24010,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24037,7 +24025,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -24058,7 +24046,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24085,7 +24073,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -24103,7 +24091,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24117,7 +24105,7 @@ export interface operations {
     monitoring_get_notice: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                /** @description 公告所属县（列表中的 county_code），给出时查得更快 */
                 county?: string | null;
             };
             header?: never;
@@ -24137,7 +24125,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringNotice"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24152,7 +24140,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -24175,7 +24163,7 @@ export interface operations {
                     "application/json": components["schemas"]["Monitoringservice_kit__objections__Receipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24208,7 +24196,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringObjectionProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24237,7 +24225,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRisks"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24269,7 +24257,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegions"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24300,7 +24288,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegions"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24331,7 +24319,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegionDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24366,7 +24354,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegion"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24395,7 +24383,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRoles"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24424,7 +24412,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewaySession"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24457,7 +24445,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewaySession"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24484,7 +24472,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24515,7 +24503,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24538,7 +24526,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -24556,7 +24544,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24587,7 +24575,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24622,7 +24610,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24637,7 +24625,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -24660,7 +24648,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;

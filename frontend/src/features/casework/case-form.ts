@@ -6,6 +6,7 @@ import { phrases } from '@/shared/i18n'
 import { formatYuan, toYuan, type Fen } from '@/shared/money'
 import { Problem } from '@/shared/problem'
 import { namesIn } from './batch-form'
+import { criterionName } from './criteria-words'
 
 const t = phrases({
   opinion: ['请写办理意见，至少 2 个字', 'State an opinion, at least 2 characters'],
@@ -213,6 +214,13 @@ function evidenceOf(v: StepValues, found: Case): Evidence {
 /** The request that completes the step the case is at. */
 export function stepBody(values: StepValues, found: Case): StepTake {
   return { stage: found.state as Stage, action: 'complete', to: null, opinion: values.opinion.trim(), evidence: evidenceOf(values, found) }
+}
+
+/** Names the conditions that stand in the way of an elimination; the service says of each only what is wrong. */
+export function namedConditions(problem: Problem): Problem {
+  if (problem.code !== 'criteria_not_met') return problem
+  const errors = problem.errors.map((error) => ({ ...error, message: `${criterionName(error.path.split('.').at(-1))}：${error.message}` }))
+  return new Problem(problem.status, problem.code, problem.title, problem.detail, errors, problem.extra)
 }
 
 /** The service says which form a field stands in; the form on the screen knows its fields without that. */

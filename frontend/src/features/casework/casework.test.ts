@@ -3,7 +3,7 @@ import type { Case, CaseRow, CaseStep } from '@/api/types'
 import { today } from '@/shared/dates'
 import { Problem } from '@/shared/problem'
 import { batchBody, batchErrors, emptyBatch, likelyClass, namesIn } from './batch-form'
-import { checkStep, classContradiction, emptyStep, plainPaths, stepBody } from './case-form'
+import { checkStep, classContradiction, emptyStep, namedConditions, plainPaths, stepBody } from './case-form'
 import { choosable, daysLeft, grouped } from './queue'
 import { stagesOf } from './stepper'
 
@@ -81,6 +81,13 @@ describe('the form of a step', () => {
   it('finds its fields in the places that the service names', () => {
     const problem = new Problem(422, 'validation_failed', '', '', [{ path: 'body.evidence.home_verification.income.wage', code: 'x', message: '必填' }, { path: 'body.evidence.class', code: 'y', message: '不符' }])
     expect(plainPaths(problem).errors.map((error) => error.path)).toEqual(['body.income.wage', 'body.class'])
+  })
+})
+
+describe('conditions of an elimination', () => {
+  it('are named where they stand in the way', () => {
+    const problem = new Problem(422, 'criteria_not_met', '', '', [{ path: 'body.confirmed.income_stable', code: 'x', message: '须核实后确认' }])
+    expect(namedConditions(problem).errors[0]!.message).toBe('收入持续稳定：须核实后确认')
   })
 })
 

@@ -92,6 +92,14 @@ export function reviewBatch(key: string, body: Schemas['FundsBatchDecision']): P
   return call(api.POST('/api/funds/projects/batch', { params: { header: { 'idempotency-key': key } }, body }))
 }
 
+export function listNegative(cursor?: string) {
+  return call(api.GET('/api/funds/negative-list', { params: { query: { cursor, limit: PAGE_SIZE } } }))
+}
+
+export function setNegative(id: string, body: Schemas['FundsNegativeItemWrite']) {
+  return call(api.PUT('/api/funds/negative-list/{item_id}', { params: { path: { item_id: id } }, body }))
+}
+
 export function listPlans(year: number | undefined, cursor?: string) {
   return call(api.GET('/api/funds/plans', { params: { query: { year, cursor, limit: PAGE_SIZE } } }))
 }

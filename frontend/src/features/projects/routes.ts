@@ -7,6 +7,7 @@ function meta(permission: string, section = 'funds') {
 export const projectRoutes: RouteRecordRaw[] = [
   { path: '/funds/projects', name: 'projects', component: () => import('./ProjectsPage.vue'), meta: meta('funds.projects:read') },
   { path: '/funds/projects/new', name: 'project-new', component: () => import('./ProposalPage.vue'), meta: meta('funds.projects:write') },
+  { path: '/funds/projects/negative-list', name: 'negative-list', component: () => import('./NegativeListPage.vue'), meta: meta('funds.projects:read') },
   { path: '/funds/projects/:id', name: 'project', component: () => import('./ProjectPage.vue'), meta: meta('funds.projects:read') },
   { path: '/funds/projects/:id/edit', name: 'project-edit', component: () => import('./ProposalPage.vue'), meta: meta('funds.projects:write') },
   { path: '/funds/plans', name: 'plans', component: () => import('./PlansPage.vue'), meta: meta('funds.plans:read') },

@@ -55,7 +55,7 @@ def parse_resident_id(text: str) -> ResidentId:
     """
     number = unicodedata.normalize("NFKC", text).strip().upper()
     if not _ID.fullmatch(number):
-        raise PydanticCustomError("id_number_format", "身份证号应为 18 位,末位可为 X")
+        raise PydanticCustomError("id_number_format", "身份证号应为 18 位，末位可为 X")
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
@@ -63,7 +63,7 @@ def parse_resident_id(text: str) -> ResidentId:
     if born.year < _EARLIEST_BIRTH_YEAR or born > today():
         raise PydanticCustomError("id_number_birth_date", "身份证号中的出生日期不合理")
     if resident_id_check_digit(number[:17]) != number[17]:
-        raise PydanticCustomError("id_number_checksum", "身份证号校验位不符,请核对")
+        raise PydanticCustomError("id_number_checksum", "身份证号校验位不符，请核对")
     sex: Sex = "male" if int(number[16]) % 2 else "female"
     return ResidentId(number, born, sex, number[:6])
 
@@ -91,7 +91,7 @@ def parse_phone(text: str) -> str:
         return plain.replace("-", "")
     if landline := _LANDLINE.fullmatch(plain):
         return f"{landline[1]}-{landline[2]}"
-    raise PydanticCustomError("phone", "电话应为 11 位手机号,或带区号的固定电话,如 0735-3322110")
+    raise PydanticCustomError("phone", "电话应为 11 位手机号，或带区号的固定电话，如 0735-3322110")
 
 
 def _plain_phone(text: str) -> str:
@@ -116,7 +116,7 @@ def parse_credit_code(text: str) -> str:
     if not _CREDIT.fullmatch(code):
         raise PydanticCustomError("credit_code_format", "统一社会信用代码应为 18 位数字或大写字母")
     if credit_code_check_character(code[:17]) != code[17]:
-        raise PydanticCustomError("credit_code_checksum", "统一社会信用代码校验位不符,请核对")
+        raise PydanticCustomError("credit_code_checksum", "统一社会信用代码校验位不符，请核对")
     return code
 
 
@@ -139,7 +139,7 @@ def parse_bank_card(text: str) -> str:
     if not _CARD.fullmatch(number):
         raise PydanticCustomError("bank_card_format", "银行卡号应为 12–19 位数字")
     if luhn_check_digit(number[:-1]) != number[-1]:
-        raise PydanticCustomError("bank_card_checksum", "银行卡号校验位不符,请核对")
+        raise PydanticCustomError("bank_card_checksum", "银行卡号校验位不符，请核对")
     return number
 
 

@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 DATABASE_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError)
 
 _DELIVERIES_AT_ONCE = 4
+_EXPORTS_AT_ONCE = 2
+"""A small one passes a large one."""
 _SHUTDOWN_SECONDS = 15
 _SHORTEST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
@@ -151,9 +153,9 @@ class Worker:
                 executor_factory=_persistent,
             )(relay.deliver_to(peer))
         if ctx.spec.exports:
-            manager.entrypoint(exports.RUN, concurrency_limit=1, on_failure="hold", executor_factory=_persistent)(
-                Exporter(ctx, ctx.spec.exports).run
-            )
+            manager.entrypoint(
+                exports.RUN, concurrency_limit=_EXPORTS_AT_ONCE, on_failure="hold", executor_factory=_persistent
+            )(Exporter(ctx, ctx.spec.exports).run)
         self._manager = manager
         if self._stopping.is_set():
             manager.shutdown.set()

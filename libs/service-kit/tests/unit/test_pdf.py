@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from service_kit.exports import pdf
 from service_kit.exports.pdf import FontsMissing, PdfMaker, Template
 
 FONTS = Path(__file__).parents[4] / "frontend/node_modules/@expo-google-fonts/noto-sans-sc"
@@ -38,6 +39,16 @@ class TestMaking:
         assert (tmp_path / "b.pdf").read_bytes().count(b"/Type /Page\n") + (tmp_path / "b.pdf").read_bytes().count(
             b"/Type/Page/"
         ) >= 5
+
+    async def test_what_is_large_is_made_in_a_process_of_its_own(
+        self, maker: PdfMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pdf, "_SMALL_BYTES", 10)
+        template = Template('#house-page("册", "源")[#house-table((1fr, 1fr), ("甲", "乙"), data)]')
+        await maker.make(template, [["一", word] for word in NASTY], tmp_path / "c.pdf")
+        assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF-")
+        with pytest.raises(RuntimeError, match="typesetting ended"):
+            await maker.make(Template("#nonsense("), ["x" * 20], tmp_path / "d.pdf")
 
     def test_a_server_without_fonts_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(FontsMissing):

@@ -1,11 +1,13 @@
 """PDF by Typst. A template is code of ours; what people wrote comes in as data and is never read as markup.
 
-One compiler with the fonts lives as long as the process; it compiles outside the interpreter's lock, in a thread.
+One compiler with the fonts lives as long as the process and makes what is small, in a thread, outside the interpreter's
+lock. What is large is made by a process of its own, which gives its memory back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +18,11 @@ import typst
 
 from service_kit.context import ServiceContext
 from service_kit.errors import Unavailable
+from service_kit.exports.typeset import compile_to, fonts_in
 
-_TAGGED_BYTES = 200_000
-"""Up to this much data the PDF gets tags for screen readers; in a thousand cards they would be most of the file."""
+_SMALL_BYTES = 200_000
+"""Up to this much data a document is made here, with tags for screen readers; in a thousand cards they would be most of
+the file."""
 
 HOUSE_STYLE = (Path(__file__).parent / "house.typ").read_text()
 """What all documents share: page, fonts, numbers of pages, the place for the seal."""
@@ -42,15 +46,17 @@ class Template:
 
 
 class PdfMaker:
-    """Makes PDFs one after another."""
+    """Makes PDFs: small ones by the one compiler of this process, large ones in a process of their own."""
 
     def __init__(self, fonts_dir: Path) -> None:
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts_dir)])
+        fonts = fonts_in(fonts_dir)
         if not fonts.families():
             raise FontsMissing()
+        self._fonts_dir = fonts_dir
         self._family = fonts.families()[0]
         self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
-        self._one_at_a_time = threading.Lock()
+        self._lock = threading.Lock()
+        self._large = asyncio.Semaphore(1)
 
     @classmethod
     def of(cls, ctx: ServiceContext) -> PdfMaker:
@@ -67,19 +73,35 @@ class PdfMaker:
         return maker
 
     async def make(self, template: Template, data: Any, path: Path) -> None:
-        """Compile into ``path``; ``data`` is anything that JSON can hold."""
-        await asyncio.to_thread(self._make, template, data, path)
+        """Write the document to ``path``; ``data`` is anything that JSON can hold."""
+        content = await asyncio.to_thread(orjson.dumps, data)
+        source = f"{HOUSE_STYLE}\n{template.source}"
+        if len(content) <= _SMALL_BYTES:
+            await asyncio.to_thread(self._make_here, source, content, path)
+        else:
+            async with self._large:
+                await self._make_beside(source, content, path)
 
-    def _make(self, template: Template, data: Any, path: Path) -> None:
-        content = orjson.dumps(data)
-        source = f"{HOUSE_STYLE}\n{template.source}".encode()
-        with self._one_at_a_time:
-            made = self._compiler.compile(
-                input=source,
-                format="pdf",
-                sys_inputs={"data": content.decode(), "font": self._family},
-                pdf_tags=len(content) <= _TAGGED_BYTES,
-            )
-        if not isinstance(made, bytes):
-            raise TypeError("Typst gave no document")
-        path.write_bytes(made)
+    def _make_here(self, source: str, content: bytes, path: Path) -> None:
+        with self._lock:
+            compile_to(self._compiler, source.encode(), self._family, content.decode(), path, tagged=True)
+
+    async def _make_beside(self, source: str, content: bytes, path: Path) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "service_kit.exports.typeset",
+            str(self._fonts_dir),
+            str(path),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            _, said = await process.communicate(orjson.dumps({"source": source, "data": content.decode()}))
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode != 0:
+            raise RuntimeError(f"typesetting ended with {process.returncode}: {said[-500:].decode(errors='replace')}")

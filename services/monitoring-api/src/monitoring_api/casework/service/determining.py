@@ -68,7 +68,15 @@ async def _let_go(
 ) -> Mapping[str, Any]:
     found = await criteria.of_case(session, case)
     if missing := rules.unmet(found, form.confirmed):
-        errors = [FieldError(f"body.evidence.confirmed.{code}", "criterion_not_met", code) for code in missing]
+        findings = {criterion.code: criterion.finding for criterion in found}
+        errors = [
+            FieldError(
+                f"body.evidence.confirmed.{code}",
+                "criterion_not_met",
+                "没有满足，不能消除" if findings[code] == "not_met" else "须核实后确认",
+            )
+            for code in missing
+        ]
         raise CriteriaNotMet(errors=errors, criteria=[asdict(criterion) for criterion in found])
     household = await repository.household_of(session, case)
     since = household.monitored_since
