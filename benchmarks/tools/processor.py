@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +27,10 @@ def work_of(port: int | None, cluster: Path) -> Iterator[Work]:
     work = Work()
     server = [_listener(port)] if port is not None else []
     server_before = sum(_seconds(pid) for pid in server)
-    before = _backends(cluster)
+    before = _database(cluster)
     yield work
     work.server = sum(_seconds(pid) for pid in server) - server_before
-    work.database = sum(spent - before.get(pid, 0.0) for pid, spent in _backends(cluster).items())
+    work.database = _database(cluster) - before
 
 
 def _seconds(pid: int) -> float:
@@ -43,17 +43,15 @@ def _stat(pid: int) -> list[str]:
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
-def _backends(cluster: Path) -> dict[int, float]:
-    """Seconds of each process of the database that is running."""
+def _database(cluster: Path) -> float:
+    """Seconds of all processes that the database has or has had."""
     postmaster = (cluster / "postmaster.pid").read_text().split()[0]
-    found = {}
+    ended = _stat(int(postmaster))[13:15]
+    spent = sum(int(ticks) for ticks in ended) / _TICKS
     for pid in _processes():
-        try:
-            if _stat(pid)[1] == postmaster:
-                found[pid] = _seconds(pid)
-        except OSError:  # it has just ended
-            continue
-    return found
+        with suppress(OSError):  # it has just ended
+            spent += _seconds(pid) if _stat(pid)[1] == postmaster else 0.0
+    return spent
 
 
 def _listener(port: int) -> int:

@@ -30,7 +30,7 @@ export interface paths {
         };
         /** 资产卡片 */
         get: operations["assets_get_asset"];
-        /** 登记资产(编号由客户端生成) */
+        /** 登记资产（编号由客户端生成） */
         put: operations["assets_put_asset"];
         post?: never;
         delete?: never;
@@ -327,7 +327,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 批量分配资金(全部入账或全部不入账)
+         * 批量分配资金（全部入账或全部不入账）
          * @description Allocate up to 1,000 lines as one posting and publish them in one notice.
          *
          *     A refusal names the lines that do not fit: ``lines`` with their numbers from 1, ``errors`` with their paths.
@@ -496,7 +496,7 @@ export interface paths {
         /** 指标文件 */
         get: operations["funds_get_document"];
         /**
-         * 登记指标文件,资金入池
+         * 登记指标文件，资金入池
          * @description Register a document; the same content again changes nothing.
          */
         put: operations["funds_put_document"];
@@ -559,7 +559,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 试算(不保存)
+         * 试算（不保存）
          * @description Figures are pulled from the register now, or taken from a kept scheme; reads only.
          */
         post: operations["funds_preview_scheme"];
@@ -578,7 +578,7 @@ export interface paths {
         };
         /** 因素法分配方案及逐行说明 */
         get: operations["funds_get_scheme"];
-        /** 保存方案(冻结数据) */
+        /** 保存方案（冻结数据） */
         put: operations["funds_put_scheme"];
         post?: never;
         delete?: never;
@@ -684,7 +684,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * 设定产业占比红线(新的一次修改)
+         * 设定产业占比红线（新的一次修改）
          * @description Set the floor of a year, source level and region; an existing one is followed by a new revision under a new id.
          *
          *     Existing pools take the new floor at once. Refused with ``industry_floor_broken`` when one of them no longer could.
@@ -726,7 +726,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 试算一份分配方案(不入账) */
+        /** 试算一份分配方案（不入账） */
         post: operations["funds_simulate_allocations"];
         delete?: never;
         options?: never;
@@ -889,7 +889,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 支出进度(按来源、乡镇,对照时间节点) */
+        /** 支出进度（按来源、乡镇，对照时间节点） */
         get: operations["funds_get_progress"];
         put?: never;
         post?: never;
@@ -1255,7 +1255,7 @@ export interface paths {
         };
         /** 项目全貌 */
         get: operations["funds_get_project"];
-        /** 申报项目(草稿) */
+        /** 申报项目（草稿） */
         put: operations["funds_put_project"];
         post?: never;
         delete?: never;
@@ -1274,7 +1274,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 验收(作出即公示) */
+        /** 验收（作出即公示） */
         post: operations["funds_accept_project"];
         delete?: never;
         options?: never;
@@ -1291,7 +1291,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 调整库内项目(公示后生效) */
+        /** 调整库内项目（公示后生效） */
         post: operations["funds_adjust_project"];
         delete?: never;
         options?: never;
@@ -1399,7 +1399,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 办理:提交、审核、退回、入库、退库等 */
+        /** 办理：提交、审核、退回、入库、退库等 */
         post: operations["funds_take_step"];
         delete?: never;
         options?: never;
@@ -1414,7 +1414,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 公示覆盖:哪些已公开,哪些还没有 */
+        /** 公示覆盖：哪些已公开，哪些还没有 */
         get: operations["funds_get_coverage"];
         put?: never;
         post?: never;
@@ -1503,7 +1503,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 资金流向(从文件到支付,双向)
+         * 资金流向（从文件到支付，双向）
          * @description Follow one document, allocation or payment; every level's sum stands beside that of its transfers.
          */
         get: operations["funds_get_trail"];
@@ -1523,7 +1523,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 分录(只增不改)
+         * 分录（只增不改）
          * @description Transfers, newest first within each pool.
          */
         get: operations["funds_list_transfers"];
@@ -2469,7 +2469,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 查找农户(含身份证号)
+         * 查找农户（含身份证号）
          * @description As the list; identity numbers travel in the body so that no log or history keeps them. Changes nothing.
          */
         post: operations["monitoring_search_households"];
@@ -2655,7 +2655,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 户档:户卡、变更和走访
+         * 户档：户卡、变更和走访
          * @description One call for a screen about one household. Without the permission to read visits, ``visits`` is null.
          */
         get: operations["monitoring_get_household_dossier"];
@@ -4269,37 +4269,37 @@ export interface components {
             code: string;
             /**
              * Contract From
-             * @description 合同起始日(经营性)
+             * @description 合同起始日（经营性）
              */
             contract_from?: string | null;
             /**
              * Contract To
-             * @description 合同到期日(经营性)
+             * @description 合同到期日（经营性）
              */
             contract_to?: string | null;
             /**
              * Fund Composition
-             * @description 资金构成,合计等于原值
+             * @description 资金构成，合计等于原值
              */
             fund_composition: components["schemas"]["AssetsCompositionLine"][];
             /**
              * Household Head Name
-             * @description 户主姓名(到户类)
+             * @description 户主姓名（到户类）
              */
             household_head_name?: string | null;
             /**
              * Household Id
-             * @description 农户编号(到户类)
+             * @description 农户编号（到户类）
              */
             household_id?: string | null;
             /**
              * Keeper
-             * @description 管护主体(公益性)
+             * @description 管护主体（公益性）
              */
             keeper?: string | null;
             /**
              * Keeper Person
-             * @description 管护责任人(公益性)
+             * @description 管护责任人（公益性）
              */
             keeper_person?: string | null;
             /**
@@ -4313,13 +4313,13 @@ export interface components {
             name: string;
             /**
              * Operation Mode
-             * @description 经营方式(经营性)
+             * @description 经营方式（经营性）
              * @example 租赁
              */
             operation_mode?: string | null;
             /**
              * Operator Name
-             * @description 经营主体(经营性)
+             * @description 经营主体（经营性）
              */
             operator_name?: string | null;
             /**
@@ -4337,7 +4337,7 @@ export interface components {
             owner_name?: string | null;
             /**
              * Pending Id
-             * @description 由哪项待登记资产登记;项目移交的填
+             * @description 由哪项待登记资产登记；项目移交的填
              */
             pending_id?: string | null;
             /** Project Name */
@@ -4360,17 +4360,17 @@ export interface components {
             title_confirmed?: boolean;
             /**
              * Upkeep Budget
-             * @description 年管护经费,元(公益性)
+             * @description 年管护经费，元（公益性）
              */
             upkeep_budget?: string | null;
             /**
              * Upkeep Source
-             * @description 管护经费来源(公益性)
+             * @description 管护经费来源（公益性）
              */
             upkeep_source?: string | null;
             /**
              * Yearly Rent
-             * @description 年租金或收益,元(经营性)
+             * @description 年租金或收益，元（经营性）
              */
             yearly_rent?: string | null;
         };
@@ -4403,37 +4403,37 @@ export interface components {
             code?: string;
             /**
              * Contract From
-             * @description 合同起始日(经营性)
+             * @description 合同起始日（经营性）
              */
             contract_from?: string | null;
             /**
              * Contract To
-             * @description 合同到期日(经营性)
+             * @description 合同到期日（经营性）
              */
             contract_to?: string | null;
             /**
              * Fund Composition
-             * @description 资金构成,合计等于原值
+             * @description 资金构成，合计等于原值
              */
             fund_composition?: components["schemas"]["AssetsCompositionLine"][];
             /**
              * Household Head Name
-             * @description 户主姓名(到户类)
+             * @description 户主姓名（到户类）
              */
             household_head_name?: string | null;
             /**
              * Household Id
-             * @description 农户编号(到户类)
+             * @description 农户编号（到户类）
              */
             household_id?: string | null;
             /**
              * Keeper
-             * @description 管护主体(公益性)
+             * @description 管护主体（公益性）
              */
             keeper?: string | null;
             /**
              * Keeper Person
-             * @description 管护责任人(公益性)
+             * @description 管护责任人（公益性）
              */
             keeper_person?: string | null;
             /** Location */
@@ -4442,13 +4442,13 @@ export interface components {
             name?: string;
             /**
              * Operation Mode
-             * @description 经营方式(经营性)
+             * @description 经营方式（经营性）
              * @example 租赁
              */
             operation_mode?: string | null;
             /**
              * Operator Name
-             * @description 经营主体(经营性)
+             * @description 经营主体（经营性）
              */
             operator_name?: string | null;
             /**
@@ -4477,17 +4477,17 @@ export interface components {
             title_confirmed?: boolean;
             /**
              * Upkeep Budget
-             * @description 年管护经费,元(公益性)
+             * @description 年管护经费，元（公益性）
              */
             upkeep_budget?: string | null;
             /**
              * Upkeep Source
-             * @description 管护经费来源(公益性)
+             * @description 管护经费来源（公益性）
              */
             upkeep_source?: string | null;
             /**
              * Yearly Rent
-             * @description 年租金或收益,元(经营性)
+             * @description 年租金或收益，元（经营性）
              */
             yearly_rent?: string | null;
         };
@@ -5111,7 +5111,7 @@ export interface components {
             accepted_on: string;
             /**
              * Conclusion
-             * @description 验收结论(会对外公示)
+             * @description 验收结论（会对外公示）
              */
             conclusion: string;
             /**
@@ -5124,7 +5124,7 @@ export interface components {
         FundsAccountRead: {
             /**
              * Balance
-             * @description 借方减贷方;收入科目为负
+             * @description 借方减贷方；收入科目为负
              * @example 1234.50
              */
             balance: string;
@@ -5207,7 +5207,7 @@ export interface components {
             financing?: components["schemas"]["FundsFinancingIn"][] | null;
             /**
              * Reason
-             * @description 调整原因(会对外公示)
+             * @description 调整原因（会对外公示）
              */
             reason: string;
             /** Size */
@@ -5228,18 +5228,18 @@ export interface components {
             amount: string;
             /**
              * Document Id
-             * @description 由哪份指标文件安排;直达资金须注明才能跟踪
+             * @description 由哪份指标文件安排；直达资金须注明才能跟踪
              */
             document_id?: string | null;
             /**
              * Note
-             * @description 内部备注,不公示
+             * @description 内部备注，不公示
              * @default
              */
             note?: string;
             /**
              * Project Id
-             * @description 年度计划内的项目;规则启用后必填
+             * @description 年度计划内的项目；规则启用后必填
              */
             project_id?: string | null;
             /**
@@ -5254,7 +5254,7 @@ export interface components {
             region_code: string;
             /**
              * Title
-             * @description 项目或事项名称(会对外公示)
+             * @description 项目或事项名称（会对外公示）
              */
             title: string;
         };
@@ -5286,7 +5286,7 @@ export interface components {
             paid: string;
             /**
              * Payable
-             * @description 公示期满无异议,可以支付
+             * @description 公示期满无异议，可以支付
              */
             payable: boolean;
             /**
@@ -5314,7 +5314,7 @@ export interface components {
             batch_id: string | null;
             /**
              * Committed
-             * @description 已申请、已审核和已支付合计(元)
+             * @description 已申请、已审核和已支付合计（元）
              * @example 1234.50
              */
             committed: string;
@@ -5343,12 +5343,12 @@ export interface components {
             note: string;
             /**
              * Notice Ends On
-             * @description 公示到哪一天;不须公示的为空
+             * @description 公示到哪一天；不须公示的为空
              */
             notice_ends_on: string | null;
             /**
              * Paid
-             * @description 已支付(元)
+             * @description 已支付（元）
              * @example 1234.50
              */
             paid: string;
@@ -5416,12 +5416,12 @@ export interface components {
             amount: string;
             /**
              * Document Id
-             * @description 由哪份指标文件安排;直达资金须注明才能跟踪
+             * @description 由哪份指标文件安排；直达资金须注明才能跟踪
              */
             document_id?: string | null;
             /**
              * Note
-             * @description 内部备注,不公示
+             * @description 内部备注，不公示
              * @default
              */
             note?: string;
@@ -5432,7 +5432,7 @@ export interface components {
             pool_id: string;
             /**
              * Project Id
-             * @description 年度计划内的项目;规则启用后必填
+             * @description 年度计划内的项目；规则启用后必填
              */
             project_id?: string | null;
             /**
@@ -5447,7 +5447,7 @@ export interface components {
             region_code: string;
             /**
              * Title
-             * @description 项目或事项名称(会对外公示)
+             * @description 项目或事项名称（会对外公示）
              */
             title: string;
         };
@@ -5664,12 +5664,12 @@ export interface components {
         FundsBoundIn: {
             /**
              * Cap
-             * @description 封顶,元
+             * @description 封顶，元
              */
             cap?: string | null;
             /**
              * Floor
-             * @description 保底,元
+             * @description 保底，元
              * @default 0
              * @example 1234.50
              */
@@ -5684,7 +5684,7 @@ export interface components {
         FundsBulkAllocationRead: {
             /**
              * Allocation Ids
-             * @description 各行的分配编号,与提交的顺序相同
+             * @description 各行的分配编号，与提交的顺序相同
              */
             allocation_ids: string[];
             /**
@@ -5727,7 +5727,7 @@ export interface components {
             pool_id: string;
             /**
              * Title
-             * @description 本批分配的名称(会对外公示)
+             * @description 本批分配的名称（会对外公示）
              */
             title: string;
         };
@@ -5780,7 +5780,7 @@ export interface components {
             due_on: string;
             /**
              * Missing
-             * @description 达到该节点还须支付(元)
+             * @description 达到该节点还须支付（元）
              * @example 1234.50
              */
             missing: string;
@@ -5793,7 +5793,7 @@ export interface components {
         FundsCheckpointWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
@@ -5808,7 +5808,7 @@ export interface components {
             region_code: string;
             /**
              * Share Bp
-             * @description 万分之几,5500 即 55%
+             * @description 万分之几，5500 即 55%
              * @example 5500
              */
             share_bp: number;
@@ -5883,12 +5883,12 @@ export interface components {
             as_of: string;
             /**
              * Not Public
-             * @description 尚未公开的,最多 200 条
+             * @description 尚未公开的，最多 200 条
              */
             not_public: components["schemas"]["FundsNotPublic"][];
             /**
              * Waiting
-             * @description 正在公示或待生效的,最多 200 条
+             * @description 正在公示或待生效的，最多 200 条
              */
             waiting: components["schemas"]["FundsWaitingNotice"][];
             /** Year */
@@ -5912,7 +5912,7 @@ export interface components {
             opinion?: string;
             /**
              * To
-             * @description 退回到哪一步;只有退回时填
+             * @description 退回到哪一步；只有退回时填
              */
             to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
         };
@@ -6010,13 +6010,13 @@ export interface components {
         FundsDocumentRead: {
             /**
              * Allocated
-             * @description 注明由本文件安排的分配合计(元)
+             * @description 注明由本文件安排的分配合计（元）
              * @example 1234.50
              */
             allocated: string;
             /**
              * Amount
-             * @description 文件下达金额(元)
+             * @description 文件下达金额（元）
              * @example 1234.50
              */
             amount: string;
@@ -6031,7 +6031,7 @@ export interface components {
             created_by_name: string;
             /**
              * Current
-             * @description 追加、调减、退回之后的现有金额(元)
+             * @description 追加、调减、退回之后的现有金额（元）
              * @example 1234.50
              */
             current: string;
@@ -6106,7 +6106,7 @@ export interface components {
             received_on: string;
             /**
              * Score Bp
-             * @description 得分,满分的万分之几,按金额加权
+             * @description 得分，满分的万分之几，按金额加权
              */
             score_bp: number;
             /**
@@ -6116,7 +6116,7 @@ export interface components {
             source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
             /**
              * Waiting
-             * @description 尚未分配(元)
+             * @description 尚未分配（元）
              * @example 1234.50
              */
             waiting: string;
@@ -6141,7 +6141,7 @@ export interface components {
             amount: string;
             /**
              * County Code
-             * @description 收到资金的县;不填为本县
+             * @description 收到资金的县；不填为本县
              */
             county_code?: string | null;
             /**
@@ -6261,7 +6261,7 @@ export interface components {
             reason: string;
             /**
              * Verdict
-             * @description cleared 不属于,upheld 属实
+             * @description cleared 不属于，upheld 属实
              * @enum {string}
              */
             verdict: "cleared" | "upheld";
@@ -6338,12 +6338,12 @@ export interface components {
         FundsFloorWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
              * Floor Bp
-             * @description 万分之几,5500 即 55%
+             * @description 万分之几，5500 即 55%
              * @example 5500
              */
             floor_bp: number;
@@ -6391,12 +6391,12 @@ export interface components {
         FundsFundingRuleWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
              * Library From
-             * @description 自该日起资金只能安排给库内且列入年度计划的项目;空为不启用
+             * @description 自该日起资金只能安排给库内且列入年度计划的项目；空为不启用
              */
             library_from: string | null;
         };
@@ -6429,22 +6429,22 @@ export interface components {
             by_source: components["schemas"]["FundsSourceFunds"][];
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几;有几条时取最高
+             * @description 产业占比红线，万分之几；有几条时取最高
              */
             floor_bp: number | null;
             /**
              * Headroom Other
-             * @description 有红线的资金还可安排非产业(元);都没有红线时按全部资金
+             * @description 有红线的资金还可安排非产业（元）；都没有红线时按全部资金
              */
             headroom_other: string | null;
             /**
              * Headroom Total
-             * @description 全部资金还可分配(元)
+             * @description 全部资金还可分配（元）
              */
             headroom_total: string | null;
             /**
              * Industry Share Bp
-             * @description 有红线的资金已分配部分中产业所占,万分之几;都没有红线时按全部资金
+             * @description 有红线的资金已分配部分中产业所占，万分之几；都没有红线时按全部资金
              */
             industry_share_bp: number | null;
             /** Received */
@@ -6459,7 +6459,7 @@ export interface components {
         FundsGoalIn: {
             /**
              * At Least
-             * @description 越高越好;为否时目标值是上限
+             * @description 越高越好；为否时目标值是上限
              * @default true
              */
             at_least?: boolean;
@@ -6503,7 +6503,7 @@ export interface components {
         FundsHandOverAsset: {
             /**
              * Amount
-             * @description 资产价值,合计等于决算金额
+             * @description 资产价值，合计等于决算金额
              * @example 1234.50
              */
             amount: string;
@@ -6531,7 +6531,7 @@ export interface components {
             assets?: components["schemas"]["FundsHandOverAsset"][];
             /**
              * Note
-             * @description 没有形成资产的,写明成果
+             * @description 没有形成资产的，写明成果
              * @default
              */
             note?: string;
@@ -6886,7 +6886,7 @@ export interface components {
         FundsPaymentDetail: {
             /**
              * Account Mask
-             * @description 收款账号(只显示末四位)
+             * @description 收款账号（只显示末四位）
              */
             account_mask: string;
             /**
@@ -6994,7 +6994,7 @@ export interface components {
         FundsPaymentRead: {
             /**
              * Account Mask
-             * @description 收款账号(只显示末四位)
+             * @description 收款账号（只显示末四位）
              */
             account_mask: string;
             /**
@@ -7077,7 +7077,7 @@ export interface components {
         FundsPaymentWrite: {
             /**
              * Account Number
-             * @description 收款账号(8–30 位数字)
+             * @description 收款账号（8–30 位数字）
              * @example 6222 0212 3456 7890 128
              */
             account_number: string;
@@ -7099,12 +7099,12 @@ export interface components {
             bank: string;
             /**
              * Contract Amount
-             * @description 合同金额;与合同号同时填写
+             * @description 合同金额；与合同号同时填写
              */
             contract_amount?: string | null;
             /**
              * Contract Number
-             * @description 合同号;无合同时不填
+             * @description 合同号；无合同时不填
              */
             contract_number?: string | null;
             /**
@@ -7114,7 +7114,7 @@ export interface components {
             evidence: string;
             /**
              * Evidence Number
-             * @description 凭证号(发票、验收单等)
+             * @description 凭证号（发票、验收单等）
              */
             evidence_number: string;
             /**
@@ -7182,7 +7182,7 @@ export interface components {
             benefited_people: number;
             /**
              * Income
-             * @description 带动农户增收,元
+             * @description 带动农户增收，元
              * @example 1234.50
              */
             income: string;
@@ -7261,7 +7261,7 @@ export interface components {
             id: string;
             /**
              * Industry
-             * @description 其中产业项目(元)
+             * @description 其中产业项目（元）
              * @example 1234.50
              */
             industry: string;
@@ -7344,7 +7344,7 @@ export interface components {
         FundsPlanLineRead: {
             /**
              * Allocated
-             * @description 本年度已分配(元)
+             * @description 本年度已分配（元）
              * @example 1234.50
              */
             allocated: string;
@@ -7404,7 +7404,7 @@ export interface components {
             id: string;
             /**
              * Industry
-             * @description 其中产业项目(元)
+             * @description 其中产业项目（元）
              * @example 1234.50
              */
             industry: string;
@@ -7445,7 +7445,7 @@ export interface components {
             note?: string;
             /**
              * Title
-             * @description 计划名称(会对外公示)
+             * @description 计划名称（会对外公示）
              */
             title: string;
             /**
@@ -7505,24 +7505,24 @@ export interface components {
             allocated_other: string;
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几
+             * @description 产业占比红线，万分之几
              */
             floor_bp: number;
             /**
              * Headroom Other
-             * @description 还可安排非产业(元)
+             * @description 还可安排非产业（元）
              * @example 1234.50
              */
             headroom_other: string;
             /**
              * Headroom Total
-             * @description 还可分配(元)
+             * @description 还可分配（元）
              * @example 1234.50
              */
             headroom_total: string;
             /**
              * Industry Share Bp
-             * @description 已分配资金中产业所占,万分之几;未分配时为空
+             * @description 已分配资金中产业所占，万分之几；未分配时为空
              */
             industry_share_bp: number | null;
             /**
@@ -7556,7 +7556,7 @@ export interface components {
             county_code: string;
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几
+             * @description 产业占比红线，万分之几
              */
             floor_bp: number;
             /**
@@ -7566,13 +7566,13 @@ export interface components {
             floor_rule_id: string;
             /**
              * Headroom Other
-             * @description 还可安排非产业(元)
+             * @description 还可安排非产业（元）
              * @example 1234.50
              */
             headroom_other: string;
             /**
              * Headroom Total
-             * @description 还可分配(元)
+             * @description 还可分配（元）
              * @example 1234.50
              */
             headroom_total: string;
@@ -7583,7 +7583,7 @@ export interface components {
             id: string;
             /**
              * Industry Share Bp
-             * @description 已分配资金中产业所占,万分之几;未分配时为空
+             * @description 已分配资金中产业所占，万分之几；未分配时为空
              */
             industry_share_bp: number | null;
             /**
@@ -7593,7 +7593,7 @@ export interface components {
             last_seq: number;
             /**
              * Last Year Bp
-             * @description 上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线
+             * @description 上年度实际产业占比，万分之几；红线要求不低于上年时才有，已计入红线
              */
             last_year_bp: number | null;
             /**
@@ -7621,7 +7621,7 @@ export interface components {
         FundsPriorityWrite: {
             /**
              * Priority
-             * @description 优先次序,1 为最先
+             * @description 优先次序，1 为最先
              */
             priority: number | null;
         };
@@ -7703,7 +7703,7 @@ export interface components {
             may: string[];
             /**
              * Missing
-             * @description 申报还缺的内容,按栏目
+             * @description 申报还缺的内容，按栏目
              */
             missing: {
                 [key: string]: string[];
@@ -7850,17 +7850,17 @@ export interface components {
             ends_on?: string | null;
             /**
              * Financing
-             * @description 资金来源;合计即计划投资
+             * @description 资金来源；合计即计划投资
              */
             financing?: components["schemas"]["FundsFinancingIn"][];
             /**
              * Goals
-             * @description 绩效目标;没有绩效目标不得入库
+             * @description 绩效目标；没有绩效目标不得入库
              */
             goals?: components["schemas"]["FundsGoalIn"][];
             /**
              * Name
-             * @description 项目名称(会对外公示)
+             * @description 项目名称（会对外公示）
              */
             name: string;
             /** Nature */
@@ -7908,17 +7908,17 @@ export interface components {
             ends_on?: string | null;
             /**
              * Financing
-             * @description 资金来源;合计即计划投资
+             * @description 资金来源；合计即计划投资
              */
             financing?: components["schemas"]["FundsFinancingIn"][];
             /**
              * Goals
-             * @description 绩效目标;没有绩效目标不得入库
+             * @description 绩效目标；没有绩效目标不得入库
              */
             goals?: components["schemas"]["FundsGoalIn"][];
             /**
              * Name
-             * @description 项目名称(会对外公示)
+             * @description 项目名称（会对外公示）
              */
             name: string;
             /** Nature */
@@ -7991,12 +7991,12 @@ export interface components {
             act: "library_entry" | "yearly_plan" | "adjustment" | "withdrawal" | "allocation" | "completion";
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
              * Days
-             * @description 公示天数,不含贴出当日
+             * @description 公示天数，不含贴出当日
              */
             days: number;
             /**
@@ -8078,7 +8078,7 @@ export interface components {
             paid: string;
             /**
              * Paid Share Bp
-             * @description 支出进度,万分之几;没有分配时为空
+             * @description 支出进度，万分之几；没有分配时为空
              */
             paid_share_bp: number | null;
             /** Region Code */
@@ -8087,7 +8087,7 @@ export interface components {
             region_name: string | null;
             /**
              * Requested
-             * @description 已申请未支付(元)
+             * @description 已申请未支付（元）
              * @example 1234.50
              */
             requested: string;
@@ -8208,7 +8208,7 @@ export interface components {
         FundsSchemeLine: {
             /**
              * Adjustment
-             * @description 保底、封顶带来的增减,元
+             * @description 保底、封顶带来的增减，元
              * @example 1234.50
              */
             adjustment: string;
@@ -8336,7 +8336,7 @@ export interface components {
             bounds?: components["schemas"]["FundsBoundIn"][];
             /**
              * Figures Of
-             * @description 沿用另一方案已冻结的数据;空为重新取数
+             * @description 沿用另一方案已冻结的数据；空为重新取数
              */
             figures_of?: string | null;
             /**
@@ -8373,7 +8373,7 @@ export interface components {
             bounds?: components["schemas"]["FundsBoundIn"][];
             /**
              * Figures Of
-             * @description 沿用另一方案已冻结的数据;空为重新取数
+             * @description 沿用另一方案已冻结的数据；空为重新取数
              */
             figures_of?: string | null;
             /**
@@ -8384,7 +8384,7 @@ export interface components {
             level?: "township" | "village";
             /**
              * Name
-             * @description 方案名称(会对外公示)
+             * @description 方案名称（会对外公示）
              */
             name: string;
             /**
@@ -8430,14 +8430,14 @@ export interface components {
             before: components["schemas"]["FundsPoolFigures"];
             /**
              * Last Year Bp
-             * @description 上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线
+             * @description 上年度实际产业占比，万分之几；红线要求不低于上年时才有，已计入红线
              */
             last_year_bp: number | null;
             /** Refusal */
             refusal: ("industry_floor_broken" | "pool_exhausted") | null;
             /**
              * Shortfall
-             * @description 须减少的金额(元);可行时为 0
+             * @description 须减少的金额（元）；可行时为 0
              * @example 1234.50
              */
             shortfall: string;
@@ -8482,18 +8482,18 @@ export interface components {
             county_code: string | null;
             /**
              * Floor Bp
-             * @description 产业占比红线,万分之几
+             * @description 产业占比红线，万分之几
              */
             floor_bp: number;
             /**
              * Headroom Other
-             * @description 还可安排非产业(元)
+             * @description 还可安排非产业（元）
              * @example 1234.50
              */
             headroom_other: string;
             /**
              * Headroom Total
-             * @description 还可分配(元)
+             * @description 还可分配（元）
              * @example 1234.50
              */
             headroom_total: string;
@@ -8504,7 +8504,7 @@ export interface components {
             id: string | null;
             /**
              * Industry Share Bp
-             * @description 已分配资金中产业所占,万分之几;未分配时为空
+             * @description 已分配资金中产业所占，万分之几；未分配时为空
              */
             industry_share_bp: number | null;
             /**
@@ -8541,12 +8541,12 @@ export interface components {
             paid: string;
             /**
              * Paid Share Bp
-             * @description 支出进度,万分之几;没有分配时为空
+             * @description 支出进度，万分之几；没有分配时为空
              */
             paid_share_bp: number | null;
             /**
              * Requested
-             * @description 已申请未支付(元)
+             * @description 已申请未支付（元）
              * @example 1234.50
              */
             requested: string;
@@ -8569,7 +8569,7 @@ export interface components {
             documents: components["schemas"]["FundsDocumentSpeed"][];
             /**
              * Score Bp
-             * @description 全部文件按金额加权的得分;没有文件时为空
+             * @description 全部文件按金额加权的得分；没有文件时为空
              */
             score_bp: number | null;
             /** Year */
@@ -8609,7 +8609,7 @@ export interface components {
         FundsSpeedRuleWrite: {
             /**
              * Basis
-             * @description 依据:文件名称和文号
+             * @description 依据：文件名称和文号
              */
             basis: string;
             /**
@@ -8673,16 +8673,16 @@ export interface components {
         FundsTrail: {
             /** Allocations */
             allocations: components["schemas"]["FundsTrailAllocation"][];
-            /** @description 指标文件;未注明文件或不在管辖范围内时为空 */
+            /** @description 指标文件；未注明文件或不在管辖范围内时为空 */
             document: components["schemas"]["FundsTrailDocument"] | null;
             /**
              * More
-             * @description 分配或支付超过 500 条,只列出最早的;合计为全部
+             * @description 分配或支付超过 500 条，只列出最早的；合计为全部
              */
             more: boolean;
             /** Payments */
             payments: components["schemas"]["FundsTrailPayment"][];
-            /** @description 资金池;不在管辖范围内时为空 */
+            /** @description 资金池；不在管辖范围内时为空 */
             pool: components["schemas"]["FundsPoolRead"] | null;
             /** Sums */
             sums: components["schemas"]["FundsTrailSum"][];
@@ -8787,13 +8787,13 @@ export interface components {
             agrees: boolean;
             /**
              * Amount
-             * @description 按登记记录合计(元)
+             * @description 按登记记录合计（元）
              * @example 1234.50
              */
             amount: string;
             /**
              * Ledger
-             * @description 按分录合计(元)
+             * @description 按分录合计（元）
              * @example 1234.50
              */
             ledger: string;
@@ -8822,7 +8822,7 @@ export interface components {
             credit_account_id: string;
             /**
              * Credit Kind
-             * @description 贷方科目;不在管辖范围内时为空
+             * @description 贷方科目；不在管辖范围内时为空
              */
             credit_kind: ("income" | "available" | "allocated" | "paid") | null;
             /**
@@ -8832,7 +8832,7 @@ export interface components {
             debit_account_id: string;
             /**
              * Debit Kind
-             * @description 借方科目;不在管辖范围内时为空
+             * @description 借方科目；不在管辖范围内时为空
              */
             debit_kind: ("income" | "available" | "allocated" | "paid") | null;
             /** Document Id */
@@ -8847,7 +8847,7 @@ export interface components {
              * @enum {string}
              */
             kind: "receipt" | "supplement" | "cut" | "return" | "allocation" | "reversal" | "payment" | "refund";
-            /** @description 入账后的资金池;县级以下不可见 */
+            /** @description 入账后的资金池；县级以下不可见 */
             pool_after: components["schemas"]["FundsPoolAfter"] | null;
             /**
              * Pool Id
@@ -8871,7 +8871,7 @@ export interface components {
             reverses_id: string | null;
             /**
              * Seq
-             * @description 资金池内的入账顺序号,连续不断
+             * @description 资金池内的入账顺序号，连续不断
              */
             seq: number;
         };
@@ -8897,7 +8897,7 @@ export interface components {
             id: string;
             /**
              * Over
-             * @description 公示期已满,可以办理生效
+             * @description 公示期已满，可以办理生效
              */
             over: boolean;
             /** Region Code */
@@ -9413,7 +9413,7 @@ export interface components {
             joining?: components["schemas"]["MonitoringJoining"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -9514,7 +9514,7 @@ export interface components {
         /** Application */
         MonitoringApplication: {
             /** Candidates */
-            candidates: components["schemas"]["Monitoringmonitoring_api__applications__schemas__Candidate"][];
+            candidates: components["schemas"]["MonitoringCandidate"][];
             /** Case Id */
             case_id: string | null;
             /** County Code */
@@ -9825,7 +9825,7 @@ export interface components {
             household_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @default 结对帮扶
              * @example 据实更正
              */
@@ -9879,7 +9879,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            place?: components["schemas"]["MonitoringPlace"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -9918,7 +9918,7 @@ export interface components {
             kind: string;
             /** Media Type */
             media_type: string;
-            place: components["schemas"]["Monitoringservice_kit__attachments__schemas__Place"] | null;
+            place: components["schemas"]["MonitoringPlace"] | null;
             /** Received At */
             received_at: string | null;
             /** Region Code */
@@ -10111,7 +10111,7 @@ export interface components {
         MonitoringBenefitEnd: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10176,7 +10176,7 @@ export interface components {
             member_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10207,48 +10207,29 @@ export interface components {
             with_problems: number;
         };
         /**
-         * CandidateRow
-         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         * Candidate
+         * @description A household that the application may be about.
          */
-        MonitoringCandidateRow: {
+        MonitoringCandidate: {
+            /** Grounds */
+            grounds: ("id_number" | "name")[];
+            /** Head Id Number Masked */
+            head_id_number_masked: string | null;
+            /** Head Name */
+            head_name: string;
             /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "id_number" | "name_birth_village";
-            /** County Code */
-            county_code: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            first: components["schemas"]["MonitoringRecordRead"];
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /**
-             * Id
+             * Household Id
              * Format: uuid
              */
-            id: string;
-            /** Kept Id */
-            kept_id: string | null;
-            /** Other County Name */
-            other_county_name: string | null;
-            /** Reason */
-            reason: string | null;
-            /** Region Code */
-            region_code: string;
-            second: components["schemas"]["MonitoringRecordRead"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "merged" | "not_duplicate";
-            /** Version */
-            version: number;
+            household_id: string;
+            /** Household No */
+            household_no: string;
+            /** Monitored */
+            monitored: boolean;
+            /** Open Case Id */
+            open_case_id: string | null;
+            /** Village Name */
+            village_name: string;
         };
         /** CardCase */
         MonitoringCardCase: {
@@ -10693,7 +10674,7 @@ export interface components {
             kind: "close";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10785,7 +10766,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10794,7 +10775,7 @@ export interface components {
         MonitoringDecision: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10821,7 +10802,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10840,7 +10821,7 @@ export interface components {
         MonitoringDecline: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -10892,6 +10873,98 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /**
+         * Duplicate
+         * @description The pair side by side.
+         */
+        MonitoringDuplicate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Other Pairs */
+            other_pairs: number;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            /** Same Id Number */
+            same_id_number: boolean;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
+        /**
+         * DuplicateRow
+         * @description A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``).
+         */
+        MonitoringDuplicateRow: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "id_number" | "name_birth_village";
+            /** County Code */
+            county_code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            first: components["schemas"]["MonitoringRecordRead"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Id */
+            kept_id: string | null;
+            /** Other County Name */
+            other_county_name: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Region Code */
+            region_code: string;
+            second: components["schemas"]["MonitoringRecordRead"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "not_duplicate";
+            /** Version */
+            version: number;
+        };
         /** EffectRead */
         MonitoringEffectRead: {
             /** Code */
@@ -10937,7 +11010,7 @@ export interface components {
             household_ids?: string[];
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -11020,7 +11093,7 @@ export interface components {
              * @enum {string}
              */
             media_type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            place?: components["schemas"]["MonitoringPlaceInput"] | null;
+            place?: components["schemas"]["MonitoringPlace"] | null;
             /**
              * Sha256
              * @description 文件内容的 SHA-256，小写十六进制
@@ -11106,7 +11179,7 @@ export interface components {
             from_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -11136,7 +11209,7 @@ export interface components {
             new_head: components["schemas"]["MonitoringNewHeadInput"];
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -11608,7 +11681,7 @@ export interface components {
         MonitoringIncomeInput: {
             /**
              * Business
-             * @description 元,可为负
+             * @description 元，可为负
              */
             business: string;
             /**
@@ -12272,7 +12345,7 @@ export interface components {
         MonitoringMeasureCancel: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12677,7 +12750,7 @@ export interface components {
             other_version: number;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12706,7 +12779,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12765,7 +12838,7 @@ export interface components {
             monitored?: boolean;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12814,7 +12887,7 @@ export interface components {
             place: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -12846,10 +12919,20 @@ export interface components {
             place: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * MovePlace
+         * @description A region that somebody may move to, with its full name.
+         */
+        MonitoringMovePlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * MoveVillage
@@ -12876,7 +12959,7 @@ export interface components {
             kind: "move_village";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -13512,7 +13595,7 @@ export interface components {
          * Place
          * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
          */
-        MonitoringPlaceInput: {
+        MonitoringPlace: {
             /** Accuracy */
             accuracy?: number | null;
             /** Lat */
@@ -14047,7 +14130,7 @@ export interface components {
         MonitoringRelease: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14459,7 +14542,7 @@ export interface components {
         MonitoringSettingCreate: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14478,7 +14561,7 @@ export interface components {
         MonitoringSettle: {
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14500,7 +14583,7 @@ export interface components {
             household_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14553,7 +14636,7 @@ export interface components {
             new_head?: components["schemas"]["MonitoringNewHeadInput"] | null;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14949,7 +15032,7 @@ export interface components {
             other_version: number;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -14977,7 +15060,7 @@ export interface components {
             kind: "undo";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -15274,7 +15357,7 @@ export interface components {
         MonitoringWindowIncome: {
             /**
              * Business
-             * @description 元,可为负
+             * @description 元，可为负
              */
             business: string;
             /**
@@ -15318,7 +15401,7 @@ export interface components {
             kind: "withdraw_move";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
@@ -15438,31 +15521,6 @@ export interface components {
             /** Year */
             year: number;
         };
-        /**
-         * Candidate
-         * @description A household that the application may be about.
-         */
-        Monitoringmonitoring_api__applications__schemas__Candidate: {
-            /** Grounds */
-            grounds: ("id_number" | "name")[];
-            /** Head Id Number Masked */
-            head_id_number_masked: string | null;
-            /** Head Name */
-            head_name: string;
-            /**
-             * Household Id
-             * Format: uuid
-             */
-            household_id: string;
-            /** Household No */
-            household_no: string;
-            /** Monitored */
-            monitored: boolean;
-            /** Open Case Id */
-            open_case_id: string | null;
-            /** Village Name */
-            village_name: string;
-        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -15472,58 +15530,10 @@ export interface components {
             field: "id_number" | "phone";
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Candidate
-         * @description The pair side by side.
-         */
-        Monitoringmonitoring_api__duplicates__schemas__Candidate: {
-            /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "id_number" | "name_birth_village";
-            /** County Code */
-            county_code: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By Name */
-            decided_by_name: string | null;
-            first: components["schemas"]["MonitoringRecordRead"];
-            /**
-             * Found At
-             * Format: date-time
-             */
-            found_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kept Id */
-            kept_id: string | null;
-            /** Other County Name */
-            other_county_name: string | null;
-            /** Other Pairs */
-            other_pairs: number;
-            /** Reason */
-            reason: string | null;
-            /** Region Code */
-            region_code: string;
-            /** Same Id Number */
-            same_id_number: boolean;
-            second: components["schemas"]["MonitoringRecordRead"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "merged" | "not_duplicate";
-            /** Version */
-            version: number;
         };
         /** Receipt */
         Monitoringmonitoring_api__field_records__Receipt: {
@@ -15558,32 +15568,10 @@ export interface components {
             member_id: string;
             /**
              * Reason
-             * @description 理由,记入变更记录
+             * @description 理由，记入变更记录
              * @example 据实更正
              */
             reason: string;
-        };
-        /**
-         * Place
-         * @description A region that somebody may move to, with its full name.
-         */
-        Monitoringmonitoring_api__relocations__schemas__Place: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Place
-         * @description Where a photo was taken, WGS 84; ``accuracy`` in metres.
-         */
-        Monitoringservice_kit__attachments__schemas__Place: {
-            /** Accuracy */
-            accuracy?: number | null;
-            /** Lat */
-            lat: number;
-            /** Lng */
-            lng: number;
         };
         /** Receipt */
         Monitoringservice_kit__objections__Receipt: {
@@ -16071,10 +16059,10 @@ export interface components {
              */
             total_capped?: boolean;
         };
-        /** Page[CandidateRow] */
-        Page_MonitoringCandidateRow: {
+        /** Page[DuplicateRow] */
+        Page_MonitoringDuplicateRow: {
             /** Items */
-            items: components["schemas"]["MonitoringCandidateRow"][];
+            items: components["schemas"]["MonitoringDuplicateRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -16262,7 +16250,7 @@ export interface operations {
     assets_list_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 /** @description 资产类别 */
                 kind?: ("public_welfare" | "operating" | "household") | null;
@@ -16276,7 +16264,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16294,7 +16282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16325,7 +16313,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16369,7 +16357,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16384,7 +16372,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -16407,7 +16395,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16425,7 +16413,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16445,7 +16433,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsHistoryLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16463,7 +16451,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16483,7 +16471,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsHouseholdNews"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16503,7 +16491,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16521,7 +16509,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16556,7 +16544,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16587,7 +16575,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16622,7 +16610,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsAttachmentReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16646,7 +16634,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16664,7 +16652,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16686,7 +16674,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16704,7 +16692,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16722,7 +16710,7 @@ export interface operations {
                 county: string;
             };
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -16745,7 +16733,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16777,7 +16765,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16791,13 +16779,13 @@ export interface operations {
     assets_list_pending_assets: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16815,7 +16803,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsPendingAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16846,7 +16834,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsPendingAsset"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16879,7 +16867,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewaySession"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16898,13 +16886,13 @@ export interface operations {
                 kind?: ("income" | "available" | "allocated" | "paid") | null;
                 /** @description 此地区及其下级 */
                 region?: string | null;
-                /** @description 第几笔入账之后的余额;须同时给出 pool_id */
+                /** @description 第几笔入账之后的余额；须同时给出 pool_id */
                 at_seq?: number | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16922,7 +16910,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAccountRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16946,7 +16934,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -16964,7 +16952,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16979,7 +16967,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -17000,7 +16988,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsBulkAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17031,7 +17019,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17075,7 +17063,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17090,7 +17078,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17113,7 +17101,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAllocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17133,7 +17121,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17151,7 +17139,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17186,7 +17174,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17217,7 +17205,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17252,7 +17240,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsAttachmentReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17276,7 +17264,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17294,7 +17282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17314,7 +17302,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17332,7 +17320,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsDocumentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17363,7 +17351,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsDocumentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17407,7 +17395,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsDocumentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17425,7 +17413,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17445,7 +17433,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsDocumentActRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17460,7 +17448,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17483,7 +17471,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17502,7 +17490,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17520,7 +17508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsSchemeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17553,7 +17541,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSchemePreview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17584,7 +17572,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17628,7 +17616,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17643,7 +17631,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17666,7 +17654,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17681,7 +17669,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17700,7 +17688,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17715,7 +17703,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17738,7 +17726,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17753,7 +17741,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -17772,7 +17760,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsScheme"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17792,7 +17780,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17810,7 +17798,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsFloorRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17854,7 +17842,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsFloorRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17870,7 +17858,7 @@ export interface operations {
             query: {
                 year: number;
                 source_level: "central" | "provincial" | "prefecture" | "county" | "integrated" | "land_revenue" | "social";
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -17888,7 +17876,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPoolRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17921,7 +17909,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSimulation"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17939,7 +17927,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -17957,7 +17945,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsNegativeItemRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18001,7 +17989,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsNegativeItemRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18023,7 +18011,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18041,7 +18029,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18059,7 +18047,7 @@ export interface operations {
                 county: string;
             };
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18082,7 +18070,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsObjectionRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18116,7 +18104,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18140,7 +18128,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18158,7 +18146,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPaymentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18177,7 +18165,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18195,7 +18183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsCheckpointRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18239,7 +18227,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsCheckpointRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18254,7 +18242,7 @@ export interface operations {
         parameters: {
             query: {
                 year: number;
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -18272,7 +18260,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProgressReport"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18287,7 +18275,7 @@ export interface operations {
         parameters: {
             query: {
                 year: number;
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -18305,7 +18293,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSpeedReport"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18323,7 +18311,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18341,7 +18329,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsSpeedRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18385,7 +18373,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsSpeedRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18416,7 +18404,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18460,7 +18448,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18475,7 +18463,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18498,7 +18486,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18513,7 +18501,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18532,7 +18520,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18547,7 +18535,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18570,7 +18558,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18585,7 +18573,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18608,7 +18596,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18628,7 +18616,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18646,7 +18634,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPersonChange"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18665,7 +18653,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18683,7 +18671,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPlanRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18714,7 +18702,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18728,7 +18716,7 @@ export interface operations {
     funds_put_plan: {
         parameters: {
             query?: {
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -18761,7 +18749,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18776,7 +18764,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -18799,7 +18787,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18814,7 +18802,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18833,7 +18821,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18848,7 +18836,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18867,7 +18855,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18882,7 +18870,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -18901,7 +18889,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18921,7 +18909,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -18939,7 +18927,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPoolRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18970,7 +18958,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPoolRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18984,7 +18972,7 @@ export interface operations {
     funds_list_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 state?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
                 /** @description 申报年度 */
@@ -19000,7 +18988,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19018,7 +19006,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsProjectRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19033,7 +19021,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -19054,7 +19042,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsBatchAnswer"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19068,7 +19056,7 @@ export interface operations {
     funds_count_projects: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
                 year?: number | null;
             };
@@ -19087,7 +19075,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsStateCounts"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19118,7 +19106,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19162,7 +19150,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19177,7 +19165,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19200,7 +19188,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19215,9 +19203,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19240,7 +19228,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19255,9 +19243,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19280,7 +19268,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19295,7 +19283,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19319,7 +19307,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19334,9 +19322,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19359,7 +19347,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19374,7 +19362,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19397,7 +19385,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19412,7 +19400,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19435,7 +19423,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19450,9 +19438,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19475,7 +19463,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19490,9 +19478,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -19515,7 +19503,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsProject"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19530,7 +19518,7 @@ export interface operations {
         parameters: {
             query: {
                 year: number;
-                /** @description 此地区及其下级;默认为本辖区 */
+                /** @description 此地区及其下级；默认为本辖区 */
                 region?: string | null;
             };
             header?: never;
@@ -19548,7 +19536,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsCoverageReport"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19562,7 +19550,7 @@ export interface operations {
     funds_list_funding_rules: {
         parameters: {
             query?: {
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -19580,7 +19568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsFundingRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19594,7 +19582,7 @@ export interface operations {
     funds_put_funding_rule: {
         parameters: {
             query?: {
-                /** @description 县代码;不填为本县 */
+                /** @description 县代码；不填为本县 */
                 county?: string | null;
             };
             header?: never;
@@ -19618,7 +19606,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsFundingRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19636,7 +19624,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19654,7 +19642,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsPublicationRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19698,7 +19686,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsPublicationRuleRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19731,7 +19719,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsTrail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19752,7 +19740,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19770,7 +19758,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsTransferRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19794,7 +19782,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19812,7 +19800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GatewayAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19841,7 +19829,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayHealth"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19863,7 +19851,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -19881,7 +19869,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationsPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19899,7 +19887,7 @@ export interface operations {
                 county: string;
             };
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -19916,7 +19904,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMatchingResult"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19947,7 +19935,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplication"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19962,7 +19950,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -19985,7 +19973,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplication"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20000,7 +19988,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -20023,7 +20011,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplication"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20058,7 +20046,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRevealed"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20093,7 +20081,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20124,7 +20112,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHouseholdCard"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20156,7 +20144,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLedger"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20170,14 +20158,14 @@ export interface operations {
     monitoring_list_village_register: {
         parameters: {
             query: {
-                /** @description 村(社区)代码 */
+                /** @description 村（社区）代码 */
                 region: string;
                 status?: ("lifted" | "monitored" | "ordinary") | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20195,7 +20183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringRegisterRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20209,7 +20197,7 @@ export interface operations {
     monitoring_list_plans: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 制定中、已超期、已确定、缺兜底保障或已结束 */
                 state?: ("draft" | "overdue" | "confirmed" | "backstop_missing" | "closed") | null;
@@ -20219,7 +20207,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20237,7 +20225,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlanPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20268,7 +20256,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20283,9 +20271,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20308,7 +20296,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20353,7 +20341,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20368,7 +20356,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -20391,7 +20379,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPlan"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20411,7 +20399,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20429,7 +20417,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20464,7 +20452,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringAttachmentRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20495,7 +20483,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20530,7 +20518,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringAttachmentReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20554,7 +20542,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20572,7 +20560,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringAuditEntry"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20594,7 +20582,7 @@ export interface operations {
                 stage?: ("application" | "home_verification" | "village_review" | "notice" | "township_review" | "county_determination") | null;
                 /** @description 识别、风险消除或自然消除 */
                 kind?: ("identification" | "elimination" | "natural_elimination") | null;
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一户 */
                 household_id?: string | null;
@@ -20602,7 +20590,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20620,7 +20608,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringQueue"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20635,7 +20623,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -20656,7 +20644,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringBatchAnswer"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20685,7 +20673,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringWorkCounts"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20716,7 +20704,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20751,7 +20739,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20782,7 +20770,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCriterionRead"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20797,9 +20785,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20822,7 +20810,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20837,9 +20825,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20862,7 +20850,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20877,9 +20865,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -20902,7 +20890,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20931,7 +20919,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCatalogue"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20955,7 +20943,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -20970,10 +20958,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MonitoringCandidateRow"];
+                    "application/json": components["schemas"]["Page_MonitoringDuplicateRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20988,7 +20976,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -21009,7 +20997,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringFound"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21037,10 +21025,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21055,9 +21043,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21077,10 +21065,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21095,9 +21083,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21117,10 +21105,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21135,9 +21123,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21157,10 +21145,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__duplicates__schemas__Candidate"];
+                    "application/json": components["schemas"]["MonitoringDuplicate"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21178,7 +21166,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21196,7 +21184,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringExportJob"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21211,7 +21199,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -21232,7 +21220,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringExportJob"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21263,7 +21251,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringExportJob"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21294,7 +21282,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21326,7 +21314,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHelper"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21341,7 +21329,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -21362,7 +21350,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHandedOver"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21378,13 +21366,13 @@ export interface operations {
             query: {
                 /** @description 哪位帮扶责任人 */
                 helper_id: string;
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21402,7 +21390,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHelpedHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21416,7 +21404,7 @@ export interface operations {
     monitoring_list_workloads: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 姓名或单位 */
                 q?: string | null;
@@ -21424,7 +21412,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21442,7 +21430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringWorkload"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21486,7 +21474,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHelper"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21501,7 +21489,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -21524,7 +21512,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHelper"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21538,7 +21526,7 @@ export interface operations {
     monitoring_list_households: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 监测类别 */
                 class?: string | null;
@@ -21552,7 +21540,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21570,7 +21558,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHouseholdRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21604,7 +21592,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHouseholdName"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21637,7 +21625,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHouseholdRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21668,7 +21656,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21706,7 +21694,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21721,7 +21709,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21744,7 +21732,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21762,7 +21750,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -21782,7 +21770,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringActLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21817,7 +21805,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPreview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21835,7 +21823,7 @@ export interface operations {
                 duplicates?: "keep" | "refuse";
             };
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -21859,7 +21847,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringActLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21890,7 +21878,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21921,7 +21909,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringBenefit"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21966,7 +21954,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringBenefit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21981,7 +21969,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22005,7 +21993,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringBenefit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22020,9 +22008,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22046,7 +22034,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringBenefit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22077,7 +22065,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringDossier"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22108,7 +22096,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCriterionRead"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22126,7 +22114,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22146,7 +22134,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringHistoryLine"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22185,7 +22173,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22200,7 +22188,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22224,7 +22212,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22239,7 +22227,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22262,7 +22250,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringHousehold"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22297,7 +22285,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRevealed"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22311,7 +22299,7 @@ export interface operations {
     monitoring_list_look_backs: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 已超期、本季度、以后、已完成或已停止 */
                 when?: ("overdue" | "this_quarter" | "later" | "done" | "stopped") | null;
@@ -22323,7 +22311,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22341,7 +22329,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLookBackPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22372,7 +22360,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLookBack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22408,7 +22396,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringUploadedLookBack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22423,7 +22411,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -22446,7 +22434,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringLookBack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22460,7 +22448,7 @@ export interface operations {
     monitoring_list_measures: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 待落实、已超期、已落实或已取消 */
                 state?: ("planned" | "overdue" | "delivered" | "cancelled") | null;
@@ -22472,7 +22460,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22490,7 +22478,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasurePage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22505,7 +22493,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22528,7 +22516,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22543,9 +22531,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22568,7 +22556,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22583,9 +22571,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -22608,7 +22596,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMeasureRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22630,7 +22618,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22648,7 +22636,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringObjectionsPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22663,7 +22651,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -22686,7 +22674,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringCase"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22718,7 +22706,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringMonitoringOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22749,7 +22737,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPack"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22784,7 +22772,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringPolicy"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22816,7 +22804,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSetting"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22862,7 +22850,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSetting"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22891,7 +22879,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringProfile"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22926,7 +22914,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22948,7 +22936,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -22966,7 +22954,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -22994,10 +22982,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Monitoringmonitoring_api__relocations__schemas__Place"][];
+                    "application/json": components["schemas"]["MonitoringMovePlace"][];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23028,7 +23016,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23043,9 +23031,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -23068,7 +23056,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23083,9 +23071,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -23108,7 +23096,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRelocationRead"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23122,7 +23110,7 @@ export interface operations {
     monitoring_list_submissions: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 核实、申请或新户登记 */
                 kind?: ("verification" | "application" | "registration") | null;
@@ -23134,7 +23122,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23152,7 +23140,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringSubmission"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23166,7 +23154,7 @@ export interface operations {
     monitoring_list_sweep_issues: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一轮 */
                 round_id?: string | null;
@@ -23180,7 +23168,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23198,7 +23186,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringIssuePage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23213,7 +23201,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -23234,7 +23222,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringStrikeOffAnswer"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23248,17 +23236,17 @@ export interface operations {
     monitoring_list_sweeps: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一年度 */
                 year?: number | null;
-                /** @description 只看进行中(或已结束)的 */
+                /** @description 只看进行中（或已结束）的 */
                 is_open?: boolean | null;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23276,7 +23264,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23309,7 +23297,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringYearOfSweeps"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23340,7 +23328,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23375,7 +23363,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23390,7 +23378,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23409,7 +23397,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRoundRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23424,7 +23412,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23447,7 +23435,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringExcused"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23461,7 +23449,7 @@ export interface operations {
     monitoring_list_sweep_items: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 待排查、已排查或未能排查 */
                 state?: ("open" | "done" | "excused") | null;
@@ -23473,7 +23461,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23493,7 +23481,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringItemPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23525,7 +23513,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringItem"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23539,7 +23527,7 @@ export interface operations {
     monitoring_get_sweep_progress: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
             };
             header?: {
@@ -23561,7 +23549,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSweepProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23597,7 +23585,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringUploadedSweep"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23612,7 +23600,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -23635,7 +23623,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringItem"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23670,7 +23658,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringSubmitted"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23684,7 +23672,7 @@ export interface operations {
     monitoring_list_villages: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 村类型 */
                 type?: ("lifted" | "key_assistance" | "model") | null;
@@ -23692,7 +23680,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23710,7 +23698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23741,7 +23729,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23776,7 +23764,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23791,7 +23779,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -23814,7 +23802,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVillage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23828,7 +23816,7 @@ export interface operations {
     monitoring_list_visits: {
         parameters: {
             query?: {
-                /** @description 此地区及其下级;默认为本人辖区 */
+                /** @description 此地区及其下级；默认为本人辖区 */
                 region?: string | null;
                 /** @description 只看这一户 */
                 household_id?: string | null;
@@ -23836,7 +23824,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -23854,7 +23842,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringVisit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23885,7 +23873,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringVisit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23920,7 +23908,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringUploadedVisit"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23954,7 +23942,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringWords"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23985,7 +23973,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayHouseholdPage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24017,7 +24005,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayOverview"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24048,7 +24036,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayVillagePage"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24080,7 +24068,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayColleagues"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24107,7 +24095,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -24125,7 +24113,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetsNoticeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24139,7 +24127,7 @@ export interface operations {
     assets_get_notice: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                /** @description 公告所属县（列表中的 county_code），给出时查得更快 */
                 county?: string | null;
             };
             header?: never;
@@ -24159,7 +24147,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsNotice"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24174,7 +24162,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -24197,7 +24185,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24230,7 +24218,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetsObjectionProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24257,7 +24245,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -24275,7 +24263,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FundsNoticeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24289,7 +24277,7 @@ export interface operations {
     funds_get_notice: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                /** @description 公告所属县（列表中的 county_code），给出时查得更快 */
                 county?: string | null;
             };
             header?: never;
@@ -24309,7 +24297,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsNotice"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24324,7 +24312,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -24347,7 +24335,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24380,7 +24368,7 @@ export interface operations {
                     "application/json": components["schemas"]["FundsObjectionProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24395,7 +24383,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -24416,7 +24404,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationReceipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24449,7 +24437,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24464,7 +24452,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -24485,7 +24473,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringApplicationProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24512,7 +24500,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -24530,7 +24518,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MonitoringNoticeRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24544,7 +24532,7 @@ export interface operations {
     monitoring_get_notice: {
         parameters: {
             query?: {
-                /** @description 公告所属县(列表中的 county_code),给出时查得更快 */
+                /** @description 公告所属县（列表中的 county_code），给出时查得更快 */
                 county?: string | null;
             };
             header?: never;
@@ -24564,7 +24552,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringNotice"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24579,7 +24567,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 客户端生成的唯一键;重复提交只生效一次 */
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -24602,7 +24590,7 @@ export interface operations {
                     "application/json": components["schemas"]["Monitoringservice_kit__objections__Receipt"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24635,7 +24623,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringObjectionProgress"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24664,7 +24652,7 @@ export interface operations {
                     "application/json": components["schemas"]["MonitoringRisks"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24696,7 +24684,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegions"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24727,7 +24715,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegions"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24758,7 +24746,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegionDetail"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24793,7 +24781,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRegion"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24822,7 +24810,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRoles"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24851,7 +24839,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewaySession"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24884,7 +24872,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewaySession"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24911,7 +24899,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24942,7 +24930,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -24965,7 +24953,7 @@ export interface operations {
                 limit?: number;
                 /** @description 上一页返回的 next */
                 cursor?: string | null;
-                /** @description 同时返回总数(最多数到 10000) */
+                /** @description 同时返回总数（最多数到 10000） */
                 with_total?: boolean;
             };
             header?: never;
@@ -24983,7 +24971,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -25014,7 +25002,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -25049,7 +25037,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -25064,7 +25052,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 读取时得到的版本号,如 "3" */
+                /** @description 读取时得到的版本号，如 "3" */
                 "if-match"?: string | null;
             };
             path: {
@@ -25087,7 +25075,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayUserRow"];
                 };
             };
-            /** @description 拒绝或出错(RFC 9457) */
+            /** @description 拒绝或出错（RFC 9457） */
             default: {
                 headers: {
                     [name: string]: unknown;

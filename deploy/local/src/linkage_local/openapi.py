@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     wanted = document()
     if "--check" in arguments:
         if not target.exists() or target.read_bytes() != wanted:
-            sys.stderr.write("frontend/src/api/openapi.json 与代码不一致,请运行 python -m linkage_local.openapi\n")
+            sys.stderr.write("frontend/src/api/openapi.json 与代码不一致，请运行 python -m linkage_local.openapi\n")
             return 1
         return 0
     target.write_bytes(wanted)

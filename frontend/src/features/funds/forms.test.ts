@@ -58,7 +58,7 @@ describe('an allocation', () => {
   })
 
   it('is sent in yuan, with no document when none was named', () => {
-    expect(allocationBody(filled(5_000_001n))).toEqual({ pool_id: 'p1', region_code: '431081106217', purpose: 'infrastructure', title: '通组公路', amount: '50000.01', note: '', document_id: null })
+    expect(allocationBody(filled(5_000_001n))).toEqual({ pool_id: 'p1', region_code: '431081106217', purpose: 'infrastructure', title: '通组公路', amount: '50000.01', note: '', document_id: null, project_id: null })
   })
 })
 

@@ -173,7 +173,7 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
     },
 }
 PROBLEM_RESPONSE: dict[str, Any] = {
-    "description": "拒绝或出错(RFC 9457)",
+    "description": "拒绝或出错（RFC 9457）",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 

@@ -158,14 +158,14 @@ async def verify(connection: Any, *, known_head: tuple[int, bytes] | None = None
         async for row in connection.cursor(query, prefetch=2000):
             problem = _check_link(found, row)
             if problem:
-                found.problems.append(f"第 {found.position + 1} 环:{problem}")
+                found.problems.append(f"第 {found.position + 1} 环：{problem}")
                 break
             found.entries += 1
             found.position, found.head = row["position"], row["hash"]
             if known_head == (found.position, found.head):
                 known_hash_seen = True
         if found.ok and not known_hash_seen:
-            found.problems.append("链上没有以前记下的链头,末尾可能被截去或整链被重写")
+            found.problems.append("链上没有以前记下的链头，末尾可能被截去或整链被重写")
         stray = await connection.fetchval(
             "SELECT count(*) FROM audit_entry e WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.entry_id = e.id)"
             " AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.entry_id = e.id)"
@@ -178,7 +178,7 @@ async def verify(connection: Any, *, known_head: tuple[int, bytes] | None = None
 
 def _check_link(so_far: Verification, row: Any) -> str | None:
     if row["position"] != so_far.position + 1:
-        return f"缺失,下一环是第 {row['position']} 环"
+        return f"缺失，下一环是第 {row['position']} 环"
     if row["id"] is None:
         return f"记录 {row['entry_id']} 已被删除"
     if row["prev_hash"] != so_far.head:
@@ -208,11 +208,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m service_kit.audit")
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("verify", help="重算整条审计链")
-    command.add_argument("package", help="服务包名,如 funds_ledger")
+    command.add_argument("package", help="服务包名，如 funds_ledger")
     command.add_argument("--head", type=_head, help="以前记下的链头 POSITION:HASH")
     options = parser.parse_args(arguments)
     found = asyncio.run(_verify_service(options.package, options.head))
-    sys.stdout.write(f"已核对 {found.entries} 条,待封存 {found.waiting} 条\n")
+    sys.stdout.write(f"已核对 {found.entries} 条，待封存 {found.waiting} 条\n")
     sys.stdout.write(f"链头 {found.position}:{found.head.hex()}\n")
     for problem in found.problems:
         sys.stdout.write(f"✗ {problem}\n")

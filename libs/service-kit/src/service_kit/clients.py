@@ -30,7 +30,7 @@ class PeerUnavailable(Unavailable):
     """The peer does not answer, or not in time. ``service`` names it."""
 
     code = "peer_unavailable"
-    title, title_en = "相关服务暂时不可用,请稍后再试", "A service this depends on is unavailable"
+    title, title_en = "相关服务暂时不可用，请稍后再试", "A service this depends on is unavailable"
 
 
 class PeerFailed(DomainError):

@@ -74,7 +74,7 @@ class Unauthenticated(DomainError):
 
 class TokenExpired(Unauthenticated):
     code = "token_expired"
-    title, title_en = "登录已过期,请重新登录", "The session has expired, sign in again"
+    title, title_en = "登录已过期，请重新登录", "The session has expired, sign in again"
 
 
 class Forbidden(DomainError):
@@ -89,7 +89,7 @@ class RegionOutOfScope(Forbidden):
 
 class NotFound(DomainError):
     status, code = 404, "not_found"
-    title, title_en = "没有找到,或不在您的管辖范围内", "Not found, or outside your scope"
+    title, title_en = "没有找到，或不在您的管辖范围内", "Not found, or outside your scope"
 
 
 class Conflict(DomainError):
@@ -114,7 +114,7 @@ class PreconditionFailed(DomainError):
 
 class VersionMismatch(PreconditionFailed):
     code = "version_mismatch"
-    title, title_en = "内容已被他人修改,请核对后再保存", "Someone else has changed this, check before saving"
+    title, title_en = "内容已被他人修改，请核对后再保存", "Someone else has changed this, check before saving"
 
 
 class TooLarge(DomainError):
@@ -144,22 +144,22 @@ class IdempotencyKeyRequired(PreconditionRequired):
 
 class IfMatchRequired(PreconditionRequired):
     code = "if_match_required"
-    title, title_en = "缺少请求头 If-Match(版本号)", "The header If-Match (version) is missing"
+    title, title_en = "缺少请求头 If-Match（版本号）", "The header If-Match (version) is missing"
 
 
 class RateLimited(DomainError):
     status, code = 429, "rate_limited"
-    title, title_en = "操作过于频繁,请稍后再试", "Too many requests, try again later"
+    title, title_en = "操作过于频繁，请稍后再试", "Too many requests, try again later"
 
 
 class Unavailable(DomainError):
     status, code = 503, "unavailable"
-    title, title_en = "服务暂时不可用,请稍后再试", "Temporarily unavailable, try again later"
+    title, title_en = "服务暂时不可用，请稍后再试", "Temporarily unavailable, try again later"
 
 
 class InternalError(DomainError):
     status, code = 500, "internal_error"
-    title, title_en = "系统出错,已记录,请稍后再试", "Something went wrong on our side"
+    title, title_en = "系统出错，已记录，请稍后再试", "Something went wrong on our side"
 
 
 def language_of(accept_language: str) -> str:

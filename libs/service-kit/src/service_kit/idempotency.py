@@ -76,7 +76,7 @@ class IdempotentCommand:
 
 async def idempotent_command(
     request: Request,
-    idempotency_key: Annotated[str | None, Header(description="客户端生成的唯一键;重复提交只生效一次")] = None,
+    idempotency_key: Annotated[str | None, Header(description="客户端生成的唯一键；重复提交只生效一次")] = None,
 ) -> IdempotentCommand:
     if idempotency_key is None:
         raise IdempotencyKeyRequired()

@@ -45,15 +45,15 @@ def _to_fen(value: object) -> int:
     # Inside the program money is already an int of fen; from the API it is a string. JSON numbers are refused there
     # because a float loses fen silently: models that read requests validate in JSON mode through strings only.
     if isinstance(value, bool):
-        raise PydanticCustomError("yuan", '金额应为元的十进制字符串,如 "1234.50"')
+        raise PydanticCustomError("yuan", '金额应为元的十进制字符串，如 "1234.50"')
     if isinstance(value, int):
         return value
     if not isinstance(value, str):
-        raise PydanticCustomError("yuan", '金额应为元的十进制字符串,如 "1234.50"')
+        raise PydanticCustomError("yuan", '金额应为元的十进制字符串，如 "1234.50"')
     try:
         fen = parse_yuan(value.strip())
     except ValueError:
-        raise PydanticCustomError("yuan", '金额应为元的十进制字符串,最多两位小数,如 "1234.50"') from None
+        raise PydanticCustomError("yuan", '金额应为元的十进制字符串，最多两位小数，如 "1234.50"') from None
     if abs(fen) > MAX_FEN:
         raise PydanticCustomError("yuan_range", "金额超出允许的范围")
     return fen
@@ -61,7 +61,7 @@ def _to_fen(value: object) -> int:
 
 def _from_api(value: object) -> int:
     if isinstance(value, int):
-        raise PydanticCustomError("yuan", '金额应为元的十进制字符串,如 "1234.50"')
+        raise PydanticCustomError("yuan", '金额应为元的十进制字符串，如 "1234.50"')
     return _to_fen(value)
 
 

@@ -183,7 +183,9 @@ async def list_notices(
 async def get_notice(
     notice_id: UUID,
     session: PublicSession,
-    county: Annotated[RegionCode | None, Query(description="公告所属县(列表中的 county_code),给出时查得更快")] = None,
+    county: Annotated[
+        RegionCode | None, Query(description="公告所属县（列表中的 county_code），给出时查得更快")
+    ] = None,
 ) -> Notice:
     """One published notice.
 

@@ -49,7 +49,7 @@ class PageParams:
 async def page_params(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数")] = 20,
     cursor: Annotated[str | None, Query(max_length=500, description="上一页返回的 next")] = None,
-    with_total: Annotated[bool, Query(description="同时返回总数(最多数到 10000)")] = False,
+    with_total: Annotated[bool, Query(description="同时返回总数（最多数到 10000）")] = False,
 ) -> PageParams:
     return PageParams(limit, cursor, with_total)
 
@@ -76,7 +76,7 @@ def decode_cursor(cursor: str, types: Sequence[type]) -> tuple[Any, ...]:
             raise ValueError("wrong shape")
         return tuple(_cast(value, kind) for value, kind in zip(values, types, strict=True))
     except (ValueError, TypeError, binascii.Error):
-        error = FieldError("query.cursor", "cursor_invalid", "翻页标记无效,请从第一页重新查询")
+        error = FieldError("query.cursor", "cursor_invalid", "翻页标记无效，请从第一页重新查询")
         raise ValidationFailed(errors=[error]) from None
 
 

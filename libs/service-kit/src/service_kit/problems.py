@@ -44,7 +44,7 @@ class MethodNotAllowed(DomainError):
 
 class DatabaseRefused(Unprocessable):
     code = "constraint_violated"
-    title, title_en = "数据之间不一致,未保存", "The data contradict each other, nothing was saved"
+    title, title_en = "数据之间不一致，未保存", "The data contradict each other, nothing was saved"
 
 
 def install(app: FastAPI, constraint_errors: ConstraintErrors) -> None:
@@ -141,7 +141,7 @@ def _from_state(cause: Exception, sqlstate: str, name: str | None, constraint_er
     if sqlstate[:2] in {"08", "53", "57"}:
         return Unavailable(headers={"Retry-After": "5"})
     if sqlstate in {"40001", "40P01"}:
-        return Unavailable("同时办理的人较多,请再试一次", headers={"Retry-After": "1"})
+        return Unavailable("同时办理的人较多，请再试一次", headers={"Retry-After": "1"})
     log.error("database_error", sqlstate=sqlstate, error=type(cause).__name__)
     return InternalError()
 

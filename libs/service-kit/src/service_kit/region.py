@@ -71,7 +71,7 @@ def _check(code: str) -> str:
 
 def _check_village(code: str) -> str:
     if len(code) != 12 or not is_region_code(code):
-        raise PydanticCustomError("village_code", "村(社区)代码应为 12 位数字")
+        raise PydanticCustomError("village_code", "村（社区）代码应为 12 位数字")
     return code
 
 

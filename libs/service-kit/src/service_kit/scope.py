@@ -16,7 +16,7 @@ class Scope:
     def __post_init__(self) -> None:
         # The code becomes part of a literal in SQL, so this check is the only gate and nothing may go round it.
         if self.code and not is_region_code(self.code):
-            raise ValueError(f"不是区划代码:{self.code!r}")
+            raise ValueError(f"不是区划代码：{self.code!r}")
 
     @property
     def lo(self) -> str:

@@ -28,18 +28,18 @@ _MESSAGES: dict[str, str] = {
     "greater_than_equal": "应不小于 {ge}",
     "less_than": "应小于 {lt}",
     "less_than_equal": "应不大于 {le}",
-    "date_type": "应为日期,如 2026-01-31",
-    "date_parsing": "应为日期,如 2026-01-31",
-    "date_from_datetime_parsing": "应为日期,如 2026-01-31",
-    "date_from_datetime_inexact": "应为日期,如 2026-01-31",
+    "date_type": "应为日期，如 2026-01-31",
+    "date_parsing": "应为日期，如 2026-01-31",
+    "date_from_datetime_parsing": "应为日期，如 2026-01-31",
+    "date_from_datetime_inexact": "应为日期，如 2026-01-31",
     "datetime_type": "应为日期时间",
     "datetime_parsing": "应为日期时间",
     "datetime_from_date_parsing": "应为日期时间",
     "timezone_aware": "日期时间应带时区",
     "uuid_type": "编号格式不正确",
     "uuid_parsing": "编号格式不正确",
-    "enum": "应为以下之一:{expected}",
-    "literal_error": "应为以下之一:{expected}",
+    "enum": "应为以下之一：{expected}",
+    "literal_error": "应为以下之一：{expected}",
     "list_type": "应为列表",
     "set_type": "应为列表",
     "too_short": "至少 {min_length} 项",
@@ -65,7 +65,10 @@ def _message(error: Mapping[str, Any]) -> str:
         # Errors of our own carry their Chinese words; anything else gets a general sentence rather than English.
         text = str(error.get("msg", ""))
         return text if any("\u4e00" <= c <= "\u9fff" for c in text) else "填写不正确"
-    return template.format_map(_Blank(error.get("ctx", {})))
+    context = _Blank(error.get("ctx", {}))
+    if "expected" in context:  # "'open', 'merged' or 'closed'"
+        context["expected"] = str(context["expected"]).replace(" or ", ", ").replace("'", "").replace(", ", "、")
+    return template.format_map(context)
 
 
 class _Blank(dict[str, Any]):

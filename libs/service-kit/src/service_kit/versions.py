@@ -10,13 +10,13 @@ from service_kit.errors import FieldError, IfMatchRequired, ValidationFailed, Ve
 
 
 async def if_match(
-    if_match: Annotated[str | None, Header(description='读取时得到的版本号,如 "3"')] = None,
+    if_match: Annotated[str | None, Header(description='读取时得到的版本号，如 "3"')] = None,
 ) -> int:
     if if_match is None:
         raise IfMatchRequired()
     text = if_match.strip().removeprefix("W/").strip('"')
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ValidationFailed(errors=[FieldError("header.if-match", "version_invalid", '应为版本号,如 "3"')])
+        raise ValidationFailed(errors=[FieldError("header.if-match", "version_invalid", '应为版本号，如 "3"')])
     return int(text)
 
 
@@ -31,7 +31,7 @@ def check_version(current: int, expected: int, *, current_view: Any = None, your
     """
     if current != expected:
         raise VersionMismatch(
-            f"您看到的是第 {expected} 版,现在是第 {current} 版",
+            f"您看到的是第 {expected} 版，现在是第 {current} 版",
             current_version=current,
             current=current_view,
             yours=yours,

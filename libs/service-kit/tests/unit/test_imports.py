@@ -54,7 +54,7 @@ def workbook(*lines: list[Any]) -> bytes:
     return target.getvalue()
 
 
-HEAD = ["姓名", "身份证号", "金额(元)", "发放日期"]
+HEAD = ["姓名", "身份证号", "金额（元）", "发放日期"]
 ROW = ["张伟明", GOOD_ID, "120.50", "2026-11-01"]
 
 

@@ -21,7 +21,7 @@ class CompositionMismatch(Unprocessable):
 
 class RegionUnknown(Unprocessable):
     code = "region_unknown"
-    title, title_en = "没有这个地区,请先在区划中登记", "No such region"
+    title, title_en = "没有这个地区，请先在区划中登记", "No such region"
 
 
 class AlreadyRegistered(Conflict):

@@ -34,12 +34,12 @@ class FloorMissing(Unprocessable):
 
 class AmountTooLarge(Unprocessable):
     code = "amount_too_large"
-    title, title_en = "资金池总额超出允许的范围(1 万亿元)", "The pool would hold more than allowed"
+    title, title_en = "资金池总额超出允许的范围（1 万亿元）", "The pool would hold more than allowed"
 
 
 class RegionUnknown(Unprocessable):
     code = "region_unknown"
-    title, title_en = "没有这个地区,请先在区划中登记", "No such region"
+    title, title_en = "没有这个地区，请先在区划中登记", "No such region"
 
 
 class AlreadyReversed(Conflict):
@@ -74,7 +74,7 @@ class SamePerson(Conflict):
 
 class PaymentNotInState(Conflict):
     code = "payment_not_in_state"
-    title, title_en = "支付申请的状态已改变,不能办理此事", "The payment is no longer in a state for this"
+    title, title_en = "支付申请的状态已改变，不能办理此事", "The payment is no longer in a state for this"
 
 
 class AllocationReversed(Conflict):
@@ -84,12 +84,12 @@ class AllocationReversed(Conflict):
 
 class DocumentNumberTaken(Conflict):
     code = "document_number_taken"
-    title, title_en = "该文号已登记过,请勿重复登记", "This document number has been registered already"
+    title, title_en = "该文号已登记过，请勿重复登记", "This document number has been registered already"
 
 
 class StepNotPossible(Conflict):
     code = "step_not_possible"
-    title, title_en = "项目的状态已改变,不能办理此事", "Nothing leads there from where the project is"
+    title, title_en = "项目的状态已改变，不能办理此事", "Nothing leads there from where the project is"
 
 
 class StepNotYours(Forbidden):
@@ -99,7 +99,7 @@ class StepNotYours(Forbidden):
 
 class ProposalIncomplete(Unprocessable):
     code = "proposal_incomplete"
-    title, title_en = "申报内容不全,没有绩效目标等内容不得入库", "The proposal lacks required parts"
+    title, title_en = "申报内容不全，没有绩效目标等内容不得入库", "The proposal lacks required parts"
 
 
 class FindingsOpen(Conflict):
@@ -109,7 +109,7 @@ class FindingsOpen(Conflict):
 
 class NoticeStillUp(Conflict):
     code = "notice_still_up"
-    title, title_en = "公示还没有结束或有异议,不能生效", "The notice has not ended clear"
+    title, title_en = "公示还没有结束或有异议，不能生效", "The notice has not ended clear"
 
 
 class PublicationRuleMissing(Unprocessable):
@@ -124,7 +124,7 @@ class AllocatedAlready(Unprocessable):
 
 class ProjectFunded(Conflict):
     code = "project_funded"
-    title, title_en = "该项目已分配资金,须先撤销分配", "The project holds money"
+    title, title_en = "该项目已分配资金，须先撤销分配", "The project holds money"
 
 
 class ProjectRequired(Unprocessable):
@@ -147,7 +147,7 @@ class ProjectPlanExceeded(Unprocessable):
 
 class PlanNotInState(Conflict):
     code = "plan_not_in_state"
-    title, title_en = "年度计划的状态已改变,不能办理此事", "The plan is no longer in a state for this"
+    title, title_en = "年度计划的状态已改变，不能办理此事", "The plan is no longer in a state for this"
 
 
 class SettlementRefused(Unprocessable):
@@ -162,7 +162,7 @@ class AssetsDoNotAddUp(Unprocessable):
 
 class SchemeNotInState(Conflict):
     code = "scheme_not_in_state"
-    title, title_en = "方案的状态已改变,不能办理此事", "The scheme is no longer in a state for this"
+    title, title_en = "方案的状态已改变，不能办理此事", "The scheme is no longer in a state for this"
 
 
 class DivisionImpossible(Unprocessable):
@@ -177,14 +177,14 @@ class PlanTooSmall(Unprocessable):
 
 class FloorChangedMeanwhile(Conflict):
     code = "floor_changed_meanwhile"
-    title, title_en = "红线或标准刚被他人修改,请核对后再保存", "Someone else has just changed this floor or rule"
+    title, title_en = "红线或标准刚被他人修改，请核对后再保存", "Someone else has just changed this floor or rule"
 
 
 class LedgerBroken(DomainError):
     """A posting that contradicts the ledger's own rules; nothing is saved. The service's doors cannot reach it."""
 
     status, code = 500, "ledger_refused"
-    title, title_en = "账务校验未通过,未保存", "The ledger refused the posting"
+    title, title_en = "账务校验未通过，未保存", "The ledger refused the posting"
 
 
 def refused(balance: Balance, refusal: Refusal) -> DomainError:
@@ -197,12 +197,12 @@ def refused(balance: Balance, refusal: Refusal) -> DomainError:
     }
     if refusal.code == "pool_exhausted":
         return PoolExhausted(
-            f"资金池只余 {facts['headroom_total']} 元可分配,超出 {facts['shortfall']} 元",
+            f"资金池只余 {facts['headroom_total']} 元可分配，超出 {facts['shortfall']} 元",
             detail_en=f"{facts['headroom_total']} yuan left, {facts['shortfall']} too much",
             **facts,
         )
     return IndustryFloorBroken(
-        f"产业占比不得低于 {percent(balance.floor_bp)},还可安排非产业 {facts['headroom_other']} 元,"
+        f"产业占比不得低于 {percent(balance.floor_bp)}，还可安排非产业 {facts['headroom_other']} 元，"
         f"超出 {facts['shortfall']} 元",
         detail_en=f"{facts['headroom_other']} yuan left for other purposes, {facts['shortfall']} too much",
         **facts,
@@ -215,12 +215,12 @@ def refused_cut(balance: Balance, refusal: Refusal) -> DomainError:
     facts: dict[str, Any] = {"must_move": must_move, "shortfall": must_move, "floor_bp": balance.floor_bp}
     if refusal.code == "pool_exhausted":
         return PoolExhausted(
-            f"资金已经分配,须先收回已分配资金 {must_move} 元",
+            f"资金已经分配，须先收回已分配资金 {must_move} 元",
             detail_en=f"{must_move} yuan of allocations must be taken back first",
             **facts,
         )
     return IndustryFloorBroken(
-        f"减少后产业占比将低于 {percent(balance.floor_bp)},须先从非产业用途收回 {must_move} 元",
+        f"减少后产业占比将低于 {percent(balance.floor_bp)}，须先从非产业用途收回 {must_move} 元",
         detail_en=f"{must_move} yuan must first be taken back from other purposes",
         **facts,
     )

@@ -36,4 +36,4 @@ def chosen_county(actor: Actor, county_code: str | None, path: str) -> str:
         return county_code
     if len(actor.region) >= 6:
         return county_of(actor.region)
-    raise ValidationFailed(errors=[FieldError(path, "county_required", "请选择县(市、区)")])
+    raise ValidationFailed(errors=[FieldError(path, "county_required", "请选择县（市、区）")])

@@ -41,7 +41,7 @@ sum of a full pool and a full amount gives ``2 × 10**18``, below ``2**63 - 1 �
 
 def _bounded(fen: int) -> int:
     if fen > MAX_FUND_FEN:
-        raise PydanticCustomError("yuan_range", "金额超出允许的范围(不超过 1 万亿元)")
+        raise PydanticCustomError("yuan_range", "金额超出允许的范围（不超过 1 万亿元）")
     return fen
 
 

@@ -71,7 +71,7 @@ def _check_chain(found: Verification, pool: Any, rows: Sequence[Any], known: Hea
     head, seq, problems, seen = GENESIS, 0, [], known is None or known == (0, GENESIS)
     for row in rows:
         if row["seq"] != seq + 1:
-            problems.append(f"第 {seq + 1} 笔缺失,下一笔是第 {row['seq']} 笔")
+            problems.append(f"第 {seq + 1} 笔缺失，下一笔是第 {row['seq']} 笔")
             break
         if bytes(row["previous_hash"]) != head:
             problems.append(f"第 {row['seq']} 笔与上一笔不相接")
@@ -87,7 +87,7 @@ def _check_chain(found: Verification, pool: Any, rows: Sequence[Any], known: Hea
     if not problems and (pool.last_seq, bytes(pool.last_hash)) != (seq, head):
         problems.append("资金池记录的链头与最后一笔不一致")
     if not problems and not seen:
-        problems.append("链上没有以前记下的链头,末尾可能被截去或整链被重写")
+        problems.append("链上没有以前记下的链头，末尾可能被截去或整链被重写")
     found.heads[UUID(str(pool.id))] = (seq, head)
     return problems
 
@@ -122,15 +122,15 @@ def _head(words: str) -> tuple[UUID, Head]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m funds_ledger.verify", description="核对全部资金账")
-    parser.add_argument("--head", type=_head, action="append", default=[], help="以前记下的链头 POOL:SEQ:HASH,可多次")
+    parser.add_argument("--head", type=_head, action="append", default=[], help="以前记下的链头 POOL:SEQ:HASH，可多次")
     found = asyncio.run(_verify_service(dict(parser.parse_args(arguments).head)))
-    sys.stdout.write(f"已核对 {found.pools} 个资金池,{found.transfers} 笔分录\n")
+    sys.stdout.write(f"已核对 {found.pools} 个资金池，{found.transfers} 笔分录\n")
     for pool_id, (seq, digest) in found.heads.items():
         sys.stdout.write(f"链头 {pool_id}:{seq}:{digest.hex()}\n")
     for problem in found.problems:
         sys.stdout.write(f"✗ {problem}\n")
     if found.ok:
-        sys.stdout.write("✓ 账目完整,余额相符,历史上每一刻都未突破红线\n")
+        sys.stdout.write("✓ 账目完整，余额相符，历史上每一刻都未突破红线\n")
     return 0 if found.ok else 1
 
 

@@ -33,7 +33,7 @@ def proposal(**changes: Any) -> dict[str, Any]:
             {"name": "亩均成本", "unit": "元", "target": "3000", "at_least": False, "weight": 40},
         ],
         "benefit_kinds": ["employment", "dividend"],
-        "benefit_mechanism": "优先雇用脱贫劳动力,收益的六成分给脱贫户",
+        "benefit_mechanism": "优先雇用脱贫劳动力，收益的六成分给脱贫户",
     } | changes
 
 

@@ -138,6 +138,8 @@ class TestCoverage:
         assert [(n["act"], n["amount"]) for n in report["not_public"]] == [("allocation", "50.00")]
 
     async def test_lists_what_waits(self, library):
+        returned = await library.on_notice(name="退回的项目", place="一组")
+        await library.step(library.bureau, returned, "return", to="draft", opinion="内容有误")
         await library.on_notice()
         report = await library.bureau.ok("GET", f"/publication/coverage?year={today().year}")
         assert [(w["act"], w["over"]) for w in report["waiting"]] == [("library_entry", False)]

@@ -132,7 +132,7 @@ class TestAllocate:
         notice = await public.ok("GET", f"/public/notices/{page['items'][0]['id']}")
 
         assert notice["subject_id"] == allocation["id"]
-        assert notice["title"].startswith("资金分配公告:燕窝村")
+        assert notice["title"].startswith("资金分配公告：燕窝村")
         assert notice["table"]["rows"][0][-2:] == ["产业发展", "30.00"]
         for secret in ("13812345678", "431081199001011234", "6222021234567890128"):
             assert secret not in str(notice)
@@ -210,7 +210,7 @@ class TestReverse:
         page = await office.service.anonymous().ok(
             "GET", "/public/notices", params={"kind": "funds.allocation_reversal"}
         )
-        assert [row["title"] for row in page["items"]] == ["资金分配撤销公告:燕窝村 村道硬化"]
+        assert [row["title"] for row in page["items"]] == ["资金分配撤销公告：燕窝村 村道硬化"]
 
     async def test_the_same_key_again_answers_the_same(self, office):
         pool_id = await office.open_pool("100.00")

@@ -41,20 +41,20 @@ class UpstreamUnavailable(DomainError):
     """A service behind the gateway does not answer. ``service`` names it."""
 
     status, code = 503, "service_unavailable"
-    title, title_en = "服务暂时不可用,请稍后再试", "The service is temporarily unavailable"
+    title, title_en = "服务暂时不可用，请稍后再试", "The service is temporarily unavailable"
 
 
 class UpstreamTimeout(UpstreamUnavailable):
     status, code = 504, "service_timeout"
-    title, title_en = "服务没有及时答复,请稍后再试", "The service did not answer in time"
+    title, title_en = "服务没有及时答复，请稍后再试", "The service did not answer in time"
 
 
 def unavailable(service: str, *, timeout: bool = False) -> UpstreamUnavailable:
     """The error to raise, in words for a clerk."""
     title = SERVICE_TITLES.get(service, service)
     if timeout:
-        return UpstreamTimeout(f"“{title}”没有及时答复,请稍后再试", service=service)
-    return UpstreamUnavailable(f"“{title}”暂时连接不上,请稍后再试", service=service, headers={"Retry-After": "5"})
+        return UpstreamTimeout(f"“{title}”没有及时答复，请稍后再试", service=service)
+    return UpstreamUnavailable(f"“{title}”暂时连接不上，请稍后再试", service=service, headers={"Retry-After": "5"})
 
 
 class Upstreams:

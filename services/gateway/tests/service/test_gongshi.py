@@ -133,7 +133,7 @@ class TestPage:
         return f"/gongshi/funds/{body['id']}?county=431081"
 
     async def test_shows_text_and_table(self, gateway: Any, upstream: Any) -> None:
-        table = {"columns": ["地区", "金额(元)"], "rows": [["州门司镇", "1234.50"]]}
+        table = {"columns": ["地区", "金额（元）"], "rows": [["州门司镇", "1234.50"]]}
         address = self.shows(upstream, full(paragraphs=["现将结果公告如下。"], table=table))
 
         answer = await gateway.browser().get(address)

@@ -11,7 +11,7 @@ class PersonAlreadyRegistered(Conflict):
     """Somebody with this identity number is on the register. Says where only to those who may see it."""
 
     code = "person_already_registered"
-    title, title_en = "该身份证号已在册,不能重复登记", "This identity number is already on the register"
+    title, title_en = "该身份证号已在册，不能重复登记", "This identity number is already on the register"
 
 
 class HouseholdNumberTaken(Conflict):
@@ -26,7 +26,7 @@ class HeadExists(Conflict):
 
 class VillageUnknown(Unprocessable):
     code = "village_unknown"
-    title, title_en = "没有这个村(社区)", "No such village"
+    title, title_en = "没有这个村（社区）", "No such village"
 
 
 class MonitoringInvalid(Unprocessable):
@@ -50,7 +50,7 @@ class RecordConflict(Conflict):
 
 class HashMismatch(Unprocessable):
     code = "hash_mismatch"
-    title, title_en = "内容与校验值不符,可能在传输中损坏,请重新上传", "The content does not match its hash"
+    title, title_en = "内容与校验值不符，可能在传输中损坏，请重新上传", "The content does not match its hash"
 
 
 class NothingToReveal(Unprocessable):
@@ -60,7 +60,7 @@ class NothingToReveal(Unprocessable):
 
 class PolicyChanged(Conflict):
     code = "policy_changed"
-    title, title_en = "他人刚刚改了这项规则,请核对后再设定", "Someone else has just changed this rule"
+    title, title_en = "他人刚刚改了这项规则，请核对后再设定", "Someone else has just changed this rule"
 
 
 class CaseExists(Conflict):
@@ -95,7 +95,7 @@ class NoticeStillUp(Unprocessable):
 
 class NoticeOver(Conflict):
     code = "notice_over"
-    title, title_en = "公示期已过,或公示已结束", "The notice is over"
+    title, title_en = "公示期已过，或公示已结束", "The notice is over"
 
 
 class ObjectionHandled(Conflict):
@@ -110,7 +110,7 @@ class ApplicationOver(Conflict):
 
 class NobodyPresent(Unprocessable):
     code = "nobody_present"
-    title, title_en = "该户没有在册人口,无法计算人均收入", "Nobody is present in the household"
+    title, title_en = "该户没有在册人口，无法计算人均收入", "Nobody is present in the household"
 
 
 class CriteriaNotMet(Unprocessable):
@@ -125,7 +125,7 @@ class HelperMissing(Unprocessable):
 
 class HelperNeeded(Unprocessable):
     code = "helper_needed"
-    title, title_en = "风险尚未消除,须由他人接替后才能解除帮扶责任", "A risk remains: name a successor instead"
+    title, title_en = "风险尚未消除，须由他人接替后才能解除帮扶责任", "A risk remains: name a successor instead"
 
 
 class HelperEnded(Conflict):
@@ -175,7 +175,7 @@ class LookBackNotYet(Unprocessable):
 
 class NothingToSettle(Unprocessable):
     code = "nothing_to_settle"
-    title, title_en = "只有一份记录,不需要复核", "There is only one record"
+    title, title_en = "只有一份记录，不需要复核", "There is only one record"
 
 
 class SweepClosed(Conflict):
@@ -185,7 +185,7 @@ class SweepClosed(Conflict):
 
 class SweepNotFinished(Unprocessable):
     code = "sweep_not_finished"
-    title, title_en = "还有农户没有排查,也没有说明原因", "Households remain without record or reason"
+    title, title_en = "还有农户没有排查，也没有说明原因", "Households remain without record or reason"
 
 
 class IssueStruckOff(Conflict):
@@ -201,7 +201,7 @@ class PlanNotPossible(Unprocessable):
 class BackstopNeeded(Unprocessable):
     code = "backstop_needed"
     title, title_en = (
-        "该户没有劳动力,计划须含兜底保障措施",
+        "该户没有劳动力，计划须含兜底保障措施",
         "A household without labour needs a social-security measure",
     )
 

@@ -178,7 +178,7 @@ SWEPT = {"income_changed": False, "income_note": "", "guarantees_ok": OK, "risks
 
 async def eliminated(people: People, card: dict[str, Any]) -> dict[str, Any]:
     """The elimination of a monitored household's risk, to its end."""
-    case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+    case = await people.open(card, kind="elimination", difficulty="收入稳定，风险已消除", risks=[])
     income = form("home_verification")["income"] | {"wage": "60000.00"}
     case = await people.step(case, evidence=form("home_verification", income=income))
     case = await people.reach(case, "county_determination")

@@ -188,12 +188,12 @@ class TestExports:
         _, content = await export(clerk, "household_cards", region=VILLAGE, format="xlsx")
         people = sheet(content)
         assert people["与户主关系"].to_list() == ["户主", "子女"]
-        assert people["经营净收入(元)"].to_list() == ["-500.5", "-500.5"]
-        assert people["刚性支出：医疗(元)"].to_list() == ["700", "700"]
+        assert people["经营净收入（元）"].to_list() == ["-500.5", "-500.5"]
+        assert people["刚性支出：医疗（元）"].to_list() == ["700", "700"]
         assert people["享受政策"].to_list() == ["农村低保", "农村低保、雨露计划"]
         assert all("*" in number for number in people["证件号码"])
         _, content = await export(clerk, "village_register", region=VILLAGE, format="xlsx")
-        assert sheet(content)["人均纯收入(元)"].to_list() == ["15000"]
+        assert sheet(content)["人均纯收入（元）"].to_list() == ["15000"]
         _, content = await export(clerk, "ledger", region=COUNTY, format="xlsx")
         assert sheet(content)["层级"].to_list() == ["合计", "乡镇", "村"]
 

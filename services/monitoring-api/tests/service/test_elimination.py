@@ -23,7 +23,7 @@ def people(service: ServiceUnderTest) -> People:
 
 async def verified(people: People, card: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """An elimination case that waits for the county; ``changes`` are those of the home verification."""
-    case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+    case = await people.open(card, kind="elimination", difficulty="收入稳定，风险已消除", risks=[])
     income = form("home_verification")["income"] | {"wage": "60000.00"}
     evidence = form("home_verification", **({"income": income} | changes))
     return await people.reach(await people.step(case, evidence=evidence), "county_determination")
@@ -69,7 +69,7 @@ class TestElimination:
 
     async def test_waits_for_a_delivered_measure(self, people: People, register: Make, monitor: Make) -> None:
         card = await monitor(await register())
-        case = await people.open(card, kind="elimination", difficulty="收入稳定,风险已消除", risks=[])
+        case = await people.open(card, kind="elimination", difficulty="收入稳定，风险已消除", risks=[])
         income = form("home_verification")["income"] | {"wage": "60000.00"}
         case = await people.step(case, evidence=form("home_verification", income=income))
         case = await people.step(await people.reach(case, "township_review"))

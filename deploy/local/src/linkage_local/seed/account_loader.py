@@ -26,18 +26,18 @@ class DemoUser(NamedTuple):
 
 
 DEMO_USERS = (
-    DemoUser("bureau", "资兴市农业农村局(演示)", "bureau", "431081"),
-    DemoUser("chenzhou", "郴州市农业农村局(演示)", "bureau", "4310"),
-    DemoUser("zhoumensi", "州门司镇(演示)", "township", "431081106"),
-    DemoUser("daotang", "道塘村村干部(演示)", "village_cadre", "431081106226"),
-    DemoUser("tuanjie", "团结村村干部(演示)", "village_cadre", "431081219214"),
-    DemoUser("finance", "资兴市财政局(演示)", "finance", "431081"),
-    DemoUser("assets", "资兴市资产管护(演示)", "asset_keeper", "431081"),
-    DemoUser("auditor", "资兴市纪委监委(演示)", "auditor", "431081"),
-    DemoUser("officer", "资兴市医保局数据员(演示)", "department_officer", "431081"),
-    DemoUser("sysadmin", "系统管理员(演示)", "system_admin", "431081"),
-    DemoUser("secadmin", "安全管理员(演示)", "security_admin", "431081"),
-    DemoUser("auditadmin", "审计管理员(演示)", "audit_admin", "431081"),
+    DemoUser("bureau", "资兴市农业农村局（演示）", "bureau", "431081"),
+    DemoUser("chenzhou", "郴州市农业农村局（演示）", "bureau", "4310"),
+    DemoUser("zhoumensi", "州门司镇（演示）", "township", "431081106"),
+    DemoUser("daotang", "道塘村村干部（演示）", "village_cadre", "431081106226"),
+    DemoUser("tuanjie", "团结村村干部（演示）", "village_cadre", "431081219214"),
+    DemoUser("finance", "资兴市财政局（演示）", "finance", "431081"),
+    DemoUser("assets", "资兴市资产管护（演示）", "asset_keeper", "431081"),
+    DemoUser("auditor", "资兴市纪委监委（演示）", "auditor", "431081"),
+    DemoUser("officer", "资兴市医保局数据员（演示）", "department_officer", "431081"),
+    DemoUser("sysadmin", "系统管理员（演示）", "system_admin", "431081"),
+    DemoUser("secadmin", "安全管理员（演示）", "security_admin", "431081"),
+    DemoUser("auditadmin", "审计管理员（演示）", "audit_admin", "431081"),
 )
 _CONSONANTS = "bdfghjkmnprstvz"
 _VOWELS = "aeiou"

@@ -56,7 +56,7 @@ def _asset_rows(county_code: str, assets: list[tuple[UUID, DemoAsset]]) -> Itera
         ]
         yield (
             county_code, asset_id, a.region_code, a.kind, a.code, a.name, initials(a.name), a.category,
-            f"{a.built_on.year}年{a.category}项目(演示)", a.value * _FEN, parts, a.location, a.built_on, a.status,
+            f"{a.built_on.year}年{a.category}项目（演示）", a.value * _FEN, parts, a.location, a.built_on, a.status,
             "individual" if a.household else "village_collective", a.owner_name, a.title_confirmed,
             a.owner_name if public else None, a.keeper_person, _fen(a.upkeep_budget),
             "村集体经济收入" if public else None, a.operator_name, "租赁" if operating else None,

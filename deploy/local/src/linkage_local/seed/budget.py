@@ -16,8 +16,8 @@ from linkage_local.seed.figures import VillageFigures
 
 FLOOR_BP = 5500
 FLOOR_BASIS = {
-    2025: "演示设定:中央衔接资金用于产业的比重不低于55%(见《沅江市乡村振兴局2022年工作要点》)",
-    2026: "演示设定:2026年起由省确定产业比重,暂按55%执行",
+    2025: "演示设定：中央衔接资金用于产业的比重不低于55%（见《沅江市乡村振兴局2022年工作要点》）",
+    2026: "演示设定：2026年起由省确定产业比重，暂按55%执行",
 }
 _STEP_YUAN = 1_000
 
@@ -38,25 +38,25 @@ class Document(NamedTuple):
 
 
 DOCUMENTS = (
-    Document(2025, "central", "演示湘财预〔2024〕312号", "提前下达2025年中央财政衔接推进乡村振兴补助资金(演示)",
+    Document(2025, "central", "演示湘财预〔2024〕312号", "提前下达2025年中央财政衔接推进乡村振兴补助资金（演示）",
              date(2024, 11, 28), date(2024, 12, 6), 18_600_000, True, 1.0, 0.61),
-    Document(2025, "central", "演示湘财预〔2025〕67号", "下达2025年中央财政衔接推进乡村振兴补助资金(第二批)(演示)",
+    Document(2025, "central", "演示湘财预〔2025〕67号", "下达2025年中央财政衔接推进乡村振兴补助资金（第二批）（演示）",
              date(2025, 4, 21), date(2025, 4, 28), 10_000_000, True, 0.96, 0.6),
-    Document(2025, "provincial", "演示湘财预〔2025〕18号", "下达2025年省级财政衔接推进乡村振兴补助资金(演示)",
+    Document(2025, "provincial", "演示湘财预〔2025〕18号", "下达2025年省级财政衔接推进乡村振兴补助资金（演示）",
              date(2025, 2, 26), date(2025, 3, 5), 14_200_000, False, 0.97, 0.58),
-    Document(2025, "prefecture", "演示郴财预〔2025〕43号", "下达2025年郴州市级财政衔接资金(演示)",
+    Document(2025, "prefecture", "演示郴财预〔2025〕43号", "下达2025年郴州市级财政衔接资金（演示）",
              date(2025, 5, 12), date(2025, 5, 19), 4_800_000, False, 1.0, 0.5),
-    Document(2025, "county", "演示资财预〔2025〕9号", "2025年资兴市本级财政衔接资金预算(演示)",
+    Document(2025, "county", "演示资财预〔2025〕9号", "2025年资兴市本级财政衔接资金预算（演示）",
              date(2025, 1, 20), date(2025, 1, 22), 35_000_000, False, 0.95, 0.46),
-    Document(2026, "central", "演示湘财预〔2025〕298号", "提前下达2026年中央财政常态化帮扶资金(演示)",
+    Document(2026, "central", "演示湘财预〔2025〕298号", "提前下达2026年中央财政常态化帮扶资金（演示）",
              date(2025, 11, 26), date(2025, 12, 3), 19_800_000, True, 0.98, 0.6),
-    Document(2026, "central", "演示湘财预〔2026〕71号", "下达2026年中央财政常态化帮扶资金(第二批)(演示)",
+    Document(2026, "central", "演示湘财预〔2026〕71号", "下达2026年中央财政常态化帮扶资金（第二批）（演示）",
              date(2026, 4, 17), date(2026, 4, 24), 11_400_000, True, 0.7, 0.62),
-    Document(2026, "provincial", "演示湘财预〔2026〕22号", "下达2026年省级财政常态化帮扶资金(演示)",
+    Document(2026, "provincial", "演示湘财预〔2026〕22号", "下达2026年省级财政常态化帮扶资金（演示）",
              date(2026, 3, 3), date(2026, 3, 10), 15_600_000, False, 0.85, 0.57),
-    Document(2026, "prefecture", "演示郴财预〔2026〕38号", "下达2026年郴州市级财政常态化帮扶资金(演示)",
+    Document(2026, "prefecture", "演示郴财预〔2026〕38号", "下达2026年郴州市级财政常态化帮扶资金（演示）",
              date(2026, 5, 8), date(2026, 5, 14), 5_200_000, False, 0.8, 0.5),
-    Document(2026, "county", "演示资财预〔2026〕7号", "2026年资兴市本级财政常态化帮扶资金预算(演示)",
+    Document(2026, "county", "演示资财预〔2026〕7号", "2026年资兴市本级财政常态化帮扶资金预算（演示）",
              date(2026, 1, 19), date(2026, 1, 21), 35_000_000, False, 0.72, 0.45),
 )  # fmt: skip
 
@@ -104,7 +104,7 @@ def plan_lines(document: Document, villages: list[VillageFigures], rng: Random) 
     lines = []
     for purpose, amount, weights in parts:
         for region, share in _share_out(amount, weights).items():
-            title = f"{document.year}年{rng.choice(_TITLES[purpose])}项目(演示)"
+            title = f"{document.year}年{rng.choice(_TITLES[purpose])}项目（演示）"
             lines.append(Line(region, purpose, title, share))
     return lines
 

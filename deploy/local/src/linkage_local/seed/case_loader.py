@@ -46,10 +46,10 @@ _HOUSEHOLDS_PER_HELPER = 5
 _OPEN_STAGES: tuple[Stage, ...] = STAGES[1:]
 _CASES_PER_STAGE = 4
 _TROUBLES = {
-    "illness": "家中有人患大病住院,自付医疗费用大(演示)",
-    "accident": "主要劳动力意外受伤,暂时不能务工(演示)",
-    "business_failure": "黄桃受灾减产,经营亏损(演示)",
-    "schooling": "两个孩子上大学,学费和生活费负担重(演示)",
+    "illness": "家中有人患大病住院，自付医疗费用大（演示）",
+    "accident": "主要劳动力意外受伤，暂时不能务工（演示）",
+    "business_failure": "黄桃受灾减产，经营亏损（演示）",
+    "schooling": "两个孩子上大学，学费和生活费负担重（演示）",
 }
 
 
@@ -101,11 +101,11 @@ def _helpers(county: CountySeed, households: list[Household]) -> Iterator[tuple[
         if left == 0 or household.village_code != village:
             village, left = household.village_code, 1 + int(rng.random() * _HOUSEHOLDS_PER_HELPER * 2)
             [surname] = names.clan_surnames(1)
-            helper = (ids.take(), f"{surname}{rng.choice('建国志明文华军平')}{rng.choice('英秀伟强')}(演示)")
+            helper = (ids.take(), f"{surname}{rng.choice('建国志明文华军平')}{rng.choice('英秀伟强')}（演示）")
         left -= 1
         yield (
             county.county_code, ids.take(), household.id, household.village_code, *helper, "驻村帮扶工作队",
-            household.monitored_since, assigner, "资兴市农业农村局(演示)", "结对帮扶", LOADED_AT, LOADED_AT, 1,
+            household.monitored_since, assigner, "资兴市农业农村局（演示）", "结对帮扶", LOADED_AT, LOADED_AT, 1,
         )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _eliminating(household: Household, stage: Stage, entered: date, policy: Poli
     people = len(household.members)
     net = int(policy.rules["income_line"]["fen"] * 1.6) * people
     return CasePlan(
-        household.id, household.village_code, "elimination", stage, entered, "收入稳定,风险已消除(演示)", (), people,
+        household.id, household.village_code, "elimination", stage, entered, "收入稳定，风险已消除（演示）", (), people,
         {"wage": net, "business": 0, "property": 0, "transfer": 0, "rigid_expense": 0},
     )  # fmt: skip
 
@@ -168,8 +168,8 @@ def _notice(plan: CasePlan, rows: CaseRows, head: str) -> tuple[object, ...]:
     county, notice_id, case_id, village, starts_on, _, ends_on, *_ = rows.notice
     words = "拟消除风险" if plan.kind == "elimination" else "拟纳入监测"
     paragraphs = [
-        f"经村级评议,{mask_name(head)}户{words},现予公示。(演示)",
-        f"公示期自{starts_on.isoformat()}至{ends_on.isoformat()}。有异议的,请在公示期内实名提出。",
+        f"经村级评议，{mask_name(head)}户{words}，现予公示。（演示）",
+        f"公示期自{starts_on.isoformat()}至{ends_on.isoformat()}。有异议的，请在公示期内实名提出。",
     ]
     published = rows.steps[min(2, len(rows.steps) - 1)][11]
     return (

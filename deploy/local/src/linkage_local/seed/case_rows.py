@@ -164,7 +164,7 @@ def _steps(
         due = _due(stage, entered, policy)
         yield (
             county, ids.take(), case_id, plan.village_code, seq, seq - 1 or None, None if first else stage, to,
-            "open" if first else "complete", plan.difficulty if first else "情况属实,同意报上一级(演示)",
+            "open" if first else "complete", plan.difficulty if first else "情况属实，同意报上一级（演示）",
             _evidence(stage, plan, moved_on, first=first), _at(moved_on, 9 if first else 10), actor.id, actor.name,
             actor.role, actor.region, None if first else due, notice_id if leaves_notice else None,
             moved_on if leaves_notice else None,
@@ -188,12 +188,14 @@ def _evidence(stage: str, plan: CasePlan, day: date, *, first: bool) -> dict[str
     forms: dict[str, dict[str, Any]] = {
         "home_verification": {
             "visited_on": on, "income": dict(plan.income), "guarantees_ok": _SAFE, "risks": list(plan.risks),
-            "consent": {"signed_by": "户主(演示)", "signed_on": on, "sha256": _PICTURE}, "photos": [], "location": None,
+            "consent": {"signed_by": "户主（演示）", "signed_on": on, "sha256": _PICTURE}, "photos": [],
+            "location": None,
             "note": "", "people": plan.people, "net_income_per_head_fen": net,
         },
         "village_review": {
-            "met_on": on, "chair": "村支书(演示)", "attendees": 15, "votes_for": 14, "votes_against": 0, "abstained": 1,
-            "record": "到会代表逐项评议,同意(演示)。",
+            "met_on": on, "chair": "村支书（演示）", "attendees": 15, "votes_for": 14, "votes_against": 0,
+            "abstained": 1,
+            "record": "到会代表逐项评议，同意（演示）。",
         },
         "notice": {"place": "村务公开栏", "photos": [], "note": ""},
         "township_review": {"checked_on": on, "method": "documents", "note": ""},

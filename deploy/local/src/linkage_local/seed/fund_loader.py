@@ -39,7 +39,7 @@ async def load_funds(ctx: SeedContext, county: CountySeed) -> None:
         for document, document_id, pool_id in received:
             for line in plan_lines(document, list(county.villages), rng):
                 given.append(await _allocate(session, actor, ids.take(), line, document_id, pool_id))
-        reason = ReversalRequest(reason="项目用地未落实,资金收回另行安排(演示)")
+        reason = ReversalRequest(reason="项目用地未落实，资金收回另行安排（演示）")
         await reverse(session, actor, rng.choice(given), reason)
 
 
@@ -53,7 +53,7 @@ async def _receive(session: AsyncSession, actor: Actor, document_id: UUID, docum
         document._asdict()
         | {
             "amount": f"{document.amount}.00",
-            "purpose": "巩固拓展脱贫攻坚成果、发展乡村产业(演示数据)",
+            "purpose": "巩固拓展脱贫攻坚成果、发展乡村产业（演示数据）",
         },
         extra="ignore",
     )

@@ -60,30 +60,32 @@ class Demo:
 
 _VILLAGE, _TOWN = "431081106226", "431081106"
 PROJECTS = (
-    Demo("completed", "daotang", _VILLAGE, "道塘村油茶低产林改造(演示)", "planting", 180_000,
+    Demo("completed", "daotang", _VILLAGE, "道塘村油茶低产林改造（演示）", "planting", 180_000,
          "低产林垦复、补植并新修作业道",
-         "改造油茶 300 亩,作业道 2.1 公里", ("改造面积", "亩", "300"),
-         "优先雇用脱贫劳动力,收益的六成分给脱贫户和监测对象"),
-    Demo("accepted", "daotang", _VILLAGE, "道塘村特色水果分拣车间(演示)", "processing", 150_000,
+         "改造油茶 300 亩，作业道 2.1 公里", ("改造面积", "亩", "300"),
+         "优先雇用脱贫劳动力，收益的六成分给脱贫户和监测对象"),
+    Demo("accepted", "daotang", _VILLAGE, "道塘村特色水果分拣车间（演示）", "processing", 150_000,
          "建设分拣车间并购置分拣线",
-         "车间 320 平方米,分拣线 1 条", ("日分拣能力", "吨", "8"), "按保护价收购脱贫户水果,车间用工优先录用脱贫劳动力"),
-    Demo("funded", "zhoumensi", _TOWN, "州门司镇冷链仓储(演示)", "logistics", 200_000, "建设保鲜库和配套供电",
+         "车间 320 平方米，分拣线 1 条", ("日分拣能力", "吨", "8"),
+         "按保护价收购脱贫户水果，车间用工优先录用脱贫劳动力"),
+    Demo("funded", "zhoumensi", _TOWN, "州门司镇冷链仓储（演示）", "logistics", 200_000, "建设保鲜库和配套供电",
          "保鲜库 600 立方米", ("库容", "立方米", "600"),
-         "为周边 9 个村的合作社提供低价仓储,年分红归村集体"),
-    Demo("planned", "daotang", _VILLAGE, "道塘村组级道路硬化(演示)", "road", 260_000, "硬化组级道路并设错车道",
-         "道路 1.6 公里", ("硬化里程", "公里", "1.6"), "施工优先雇用本村劳动力,建成后由村集体管护"),
-    Demo("library", "zhoumensi", _TOWN, "州门司镇小型水利设施维修(演示)", "irrigation", 320_000, "维修山塘、渠道",
-         "山塘 4 口,渠道 3.5 公里", ("恢复灌溉面积", "亩", "560"), "恢复脱贫户和监测对象承包地的灌溉"),
-    Demo("notice", "daotang", _VILLAGE, "道塘村集中供水提质(演示)", "drinking_water", 210_000, "更换供水管网和消毒设备",
+         "为周边 9 个村的合作社提供低价仓储，年分红归村集体"),
+    Demo("planned", "daotang", _VILLAGE, "道塘村组级道路硬化（演示）", "road", 260_000, "硬化组级道路并设错车道",
+         "道路 1.6 公里", ("硬化里程", "公里", "1.6"), "施工优先雇用本村劳动力，建成后由村集体管护"),
+    Demo("library", "zhoumensi", _TOWN, "州门司镇小型水利设施维修（演示）", "irrigation", 320_000, "维修山塘、渠道",
+         "山塘 4 口，渠道 3.5 公里", ("恢复灌溉面积", "亩", "560"), "恢复脱贫户和监测对象承包地的灌溉"),
+    Demo("notice", "daotang", _VILLAGE, "道塘村集中供水提质（演示）", "drinking_water", 210_000,
+         "更换供水管网和消毒设备",
          "管网 4.2 公里", ("受益户自来水保证率", "%", "95"), "供水管护岗位由脱贫户担任"),
-    Demo("county_review", "zhoumensi", _TOWN, "州门司镇农旅融合示范点(演示)", "tourism", 480_000,
-         "建设采摘园、停车场,在入口做亮化工程", "采摘园 80 亩", ("年接待", "人次", "12000"),
+    Demo("county_review", "zhoumensi", _TOWN, "州门司镇农旅融合示范点（演示）", "tourism", 480_000,
+         "建设采摘园、停车场，在入口做亮化工程", "采摘园 80 亩", ("年接待", "人次", "12000"),
          "流转脱贫户土地并吸纳就业"),
-    Demo("township_review", "daotang", _VILLAGE, "道塘村油茶林改造二期(演示)", "planting", 160_000,
+    Demo("township_review", "daotang", _VILLAGE, "道塘村油茶林改造二期（演示）", "planting", 160_000,
          "继续改造低产油茶林",
          "改造油茶 220 亩", ("改造面积", "亩", "220"),
-         "优先雇用脱贫劳动力,收益按股分红"),
-    Demo("draft", "tuanjie", "431081219214", "团结村中药材种植(演示)", "planting", 120_000, "种植黄精并建育苗棚",
+         "优先雇用脱贫劳动力，收益按股分红"),
+    Demo("draft", "tuanjie", "431081219214", "团结村中药材种植（演示）", "planting", 120_000, "种植黄精并建育苗棚",
          "黄精 60 亩", ("种植面积", "亩", "60"), "合作社统一供苗、保底收购"),
 )  # fmt: skip
 
@@ -158,7 +160,7 @@ class _Walk:
         """The township reviews what its villages proposed; its own proposals are reviewed by a colleague."""
         chosen = self.reaching("county_review")
         await self._take("approve", [demo for demo in chosen if demo.by != "zhoumensi"], "zhoumensi")
-        colleague = replace(demo_actor("zhoumensi", self.county), id=UUID(int=1), name="州门司镇项目办(演示)")
+        colleague = replace(demo_actor("zhoumensi", self.county), id=UUID(int=1), name="州门司镇项目办（演示）")
         await self._take("approve", [demo for demo in chosen if demo.by == "zhoumensi"], None, colleague)
 
     async def _take(self, action: str, chosen: Sequence[Demo], by: str | None, actor: Any = None) -> None:
@@ -166,7 +168,7 @@ class _Walk:
             acting = actor or demo_actor(username, self.county)
             async with service_session(self.ctx, "funds", acting) as session:
                 for demo in (demo for demo in chosen if (by or demo.by) == username):
-                    body = Decision.model_validate({"action": action, "opinion": "同意(演示)"})
+                    body = Decision.model_validate({"action": action, "opinion": "同意（演示）"})
                     await stepping.decide(
                         session, acting, self.ids[demo.name], await self._version(session, demo), body
                     )
@@ -182,7 +184,7 @@ class _Walk:
             {"project_id": self.ids[demo.name], "priority": n, "amount": f"{demo.amount}.00"}
             for n, demo in enumerate(self.reaching("planned"), 1)
         ]
-        body = PlanWrite.model_validate({"year": YEAR, "title": f"{YEAR} 年度第一批项目计划(演示)", "lines": lines})
+        body = PlanWrite.model_validate({"year": YEAR, "title": f"{YEAR} 年度第一批项目计划（演示）", "lines": lines})
         async with service_session(self.ctx, "funds", actor) as session:
             await plans.draft(session, actor, self.county.county_code, plan_id, body)
             await plans.publish(session, actor, plan_id)
@@ -215,7 +217,7 @@ class _Walk:
     async def accept(self) -> None:
         actor = demo_actor("bureau", self.county)
         body = AcceptanceWrite(
-            accepted_on=clock.today(), unit="县级联合验收组(演示)", conclusion="按批复完成,质量合格(演示)"
+            accepted_on=clock.today(), unit="县级联合验收组（演示）", conclusion="按批复完成，质量合格（演示）"
         )
         async with service_session(self.ctx, "funds", actor) as session:
             for demo in self.reaching("accepted"):
@@ -256,10 +258,10 @@ def _proposal(demo: Demo) -> ProjectWrite:
             "name": demo.name,
             "category": demo.category,
             "nature": "new",
-            "place": "村内(演示)",
+            "place": "村内（演示）",
             "starts_on": f"{YEAR}-03-01",
             "ends_on": f"{YEAR}-11-30",
-            "responsible_unit": "村民委员会(演示)",
+            "responsible_unit": "村民委员会（演示）",
             "tasks": demo.tasks,
             "size": demo.size,
             "financing": [{"source_level": "provincial", "amount": f"{demo.amount}.00"}],

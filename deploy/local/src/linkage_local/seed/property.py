@@ -123,7 +123,7 @@ def _make(
         region_code=village.code,
         kind=kind,
         code=code,
-        name=f"{village.name}{sort.name}(演示)",
+        name=f"{village.name}{sort.name}（演示）",
         category=sort.category,
         parts=parts,
         location=owner.address if owner else f"{village.township_name}{village.name}",
@@ -134,12 +134,12 @@ def _make(
         household=owner,
     )
     if kind == "public_welfare":
-        return replace(asset, keeper_person=f"{village.name}管护员(演示)", upkeep_budget=max(500, value // 100))
+        return replace(asset, keeper_person=f"{village.name}管护员（演示）", upkeep_budget=max(500, value // 100))
     if kind == "operating":
         start = max(built, AS_OF - timedelta(days=int(rng.random() * 900)))
         return replace(
             asset,
-            operator_name=f"{rng.choice(_OPERATORS)}(演示)",
+            operator_name=f"{rng.choice(_OPERATORS)}（演示）",
             contract_from=start,
             contract_to=start.replace(year=start.year + rng.randint(3, 7), day=min(start.day, 28)),
             yearly_rent=value * 5 // 100 // 100 * 100,

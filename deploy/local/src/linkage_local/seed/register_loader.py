@@ -20,8 +20,8 @@ from linkage_local.seed.rows import (
 
 TABLES = ("village", "household", "household_member", "household_income", "household_change", "person_registry")
 IMPORTER = UUID(int=0)
-_SOURCE = "《资兴市巩固拓展脱贫攻坚成果同乡村振兴有效衔接的实施方案》附件(2021年)"
-_GENERATED_SOURCE = "演示数据,按资兴市同一村的公布数生成"
+_SOURCE = "《资兴市巩固拓展脱贫攻坚成果同乡村振兴有效衔接的实施方案》附件（2021年）"
+_GENERATED_SOURCE = "演示数据，按资兴市同一村的公布数生成"
 _VILLAGE_COLUMNS = (
     "county_code", "village_code", "types", "collective_income", "published_population",
     "published_lifted_households", "published_lifted_people", "published_monitored_households",

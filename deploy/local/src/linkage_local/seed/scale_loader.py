@@ -55,4 +55,4 @@ async def _load_all(ctx: SeedContext, counties: list[tuple[CountySeed, list[Regi
             done += 1
             if done % 5 == 0 or done == len(counties):
                 each = (time.monotonic() - started) / done
-                ctx.progress(f"已载入 {done}/{len(counties)} 个县,每县 {each:.1f} 秒")
+                ctx.progress(f"已载入 {done}/{len(counties)} 个县，每县 {each:.1f} 秒")

@@ -18,7 +18,7 @@ def split_people(people: int, households: int, rng: Random, max_size: int = MAX_
         ValueError: no such split exists.
     """
     if not households <= people <= households * max_size:
-        raise ValueError(f"{people} 人不能分成 {households} 户(每户 1 至 {max_size} 人)")
+        raise ValueError(f"{people} 人不能分成 {households} 户（每户 1 至 {max_size} 人）")
     if households == 0:
         return []
     shape = list(accumulate(_SHAPE[:max_size]))

@@ -20,7 +20,7 @@ from linkage_local.seed.loading import owner_transaction
 
 TABLES = ("assistance_plan", "assistance_measure", "sweep_item", "sweep_record", "sweep_issue")
 SWEPT_TOWNSHIP = "431081105"
-_CADRE = "兴宁镇村干部(演示)"
+_CADRE = "兴宁镇村干部（演示）"
 _LIMIT = 10
 """Working days for a plan, as the policy's default says."""
 _OVERDUE, _DRAFT = 0.04, 0.08
@@ -95,7 +95,7 @@ async def _load_plans(connection: Any, county: CountySeed) -> None:
         plans.append((
             county.county_code, plan_id, row["id"], row["village_code"], since, _LIMIT,
             add_working_days(since, _LIMIT), "draft", "" if draft else "消除风险，稳定增收", None if draft else signed,
-            None if draft else bureau, None if draft else "资兴市农业农村局(演示)",
+            None if draft else bureau, None if draft else "资兴市农业农村局（演示）",
             None if draft else "{" + ",".join(risks) + "}", None if draft else max(row["able"], 1), None, None, None,
             True, at, at, 1,
         ))  # fmt: skip
@@ -129,7 +129,7 @@ def _measures(
             county.county_code, ids.take(), plan_id, row["id"], row["village_code"], kind, title, department,
             min(first, last), last, amount, "delivered" if delivered else "planned", True, on if delivered else None,
             amount if delivered else None, "一卡通发放记录" if delivered else None,
-            f"{department}(演示)" if delivered else None, "已落实到户" if delivered else None, "演示数据", True, at,
+            f"{department}（演示）" if delivered else None, "已落实到户" if delivered else None, "演示数据", True, at,
             at, 1,
         )  # fmt: skip
 
@@ -147,7 +147,8 @@ async def _load_sweep(connection: Any, county: CountySeed) -> None:
     await connection.execute(
         "INSERT INTO sweep_round (county_code, id, region_code, title, year, half, starts_on, ends_on, form_version,"
         " households, opened_at, opened_by, opened_by_name, is_open, demo, created_at, updated_at, version)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, '资兴市农业农村局(演示)', true, true, $10, $10, 1)",
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, "
+        "'资兴市农业农村局（演示）', true, true, $10, $10, 1)",
         county.county_code, round_id, SWEPT_TOWNSHIP, f"{at.year}年{'上' if half == 1 else '下'}半年兴宁镇集中排查",
         at.year, half, at.date() - timedelta(days=18), at.date() + timedelta(days=12), len(found),
         at - timedelta(days=18), visitor,

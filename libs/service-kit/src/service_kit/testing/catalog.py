@@ -21,7 +21,7 @@ def _tables(metadata: MetaData, kind: str) -> dict[str, Any]:
 
 def _assert_all_declared(metadata: MetaData) -> None:
     undeclared = [t.name for t in metadata.sorted_tables if t.info.get("kind") not in {"tenant", "reference", "local"}]
-    assert not undeclared, f"不知属于哪类的表:{undeclared}"
+    assert not undeclared, f"不知属于哪类的表：{undeclared}"
 
 
 async def assert_catalog_is_ready(connection: asyncpg.Connection, metadata: MetaData) -> None:
@@ -47,7 +47,7 @@ async def assert_catalog_is_ready(connection: asyncpg.Connection, metadata: Meta
         list(tenants),
     )
     wrong = [tuple(row.values()) for row in first_columns if row["first"] != "county_code"]
-    assert not wrong, f"索引不以 county_code 开头:{wrong}"
+    assert not wrong, f"索引不以 county_code 开头：{wrong}"
     assert {row["table"] for row in first_columns} == set(tenants), "有租户表没有主键"
 
     keys = await connection.fetch(
@@ -64,7 +64,7 @@ async def assert_catalog_is_ready(connection: asyncpg.Connection, metadata: Meta
         if row["table"] in tenants and row["target"] in tenants:
             assert row["first"] == "county_code", f"外键 {row['name']} 不以 county_code 开头"
         if row["table"] in references:
-            assert row["target"] not in tenants, f"目录表不能引用租户表:{row['name']}"
+            assert row["target"] not in tenants, f"目录表不能引用租户表：{row['name']}"
 
     guarded = await connection.fetch(
         """
@@ -75,7 +75,7 @@ async def assert_catalog_is_ready(connection: asyncpg.Connection, metadata: Meta
     )
     assert {row["relname"] for row in guarded} == set(tenants)
     open_tables = [r["relname"] for r in guarded if not (r["relrowsecurity"] and r["relforcerowsecurity"])]
-    assert not open_tables, f"没有强制行级权限:{open_tables}"
+    assert not open_tables, f"没有强制行级权限：{open_tables}"
 
     ours = [*tenants, *references, *_tables(metadata, "local")]
     triggers = await connection.fetch(
@@ -85,7 +85,7 @@ async def assert_catalog_is_ready(connection: asyncpg.Connection, metadata: Meta
         """,
         ours,
     )
-    assert not triggers, f"不许有触发器:{triggers}"
+    assert not triggers, f"不许有触发器：{triggers}"
     inherited = await connection.fetchval(
         "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
         " WHERE c.relnamespace = current_schema()::regnamespace"
@@ -102,7 +102,7 @@ async def assert_catalog_is_ready(connection: asyncpg.Connection, metadata: Meta
         """,
         [*tenants],
     )
-    assert not columns, f"区划代码未按字节比较:{[tuple(r.values()) for r in columns]}"
+    assert not columns, f"区划代码未按字节比较：{[tuple(r.values()) for r in columns]}"
 
 
 async def assert_unscoped_sees_nothing(connection: asyncpg.Connection, metadata: MetaData) -> None:

@@ -59,7 +59,7 @@ class TestOrdering:
         assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
         sheet = fastexcel.read_excel(answer.content).load_sheet(0, header_row=2).to_polars()
         assert sheet["地区"].to_list() == [VILLAGE]
-        assert sheet["金额(元)"].to_list() == [0.01]
+        assert sheet["金额（元）"].to_list() == [0.01]
         async with service.connection() as connection:
             entries = await connection.fetch("SELECT action, detail FROM audit_entry ORDER BY id")
         assert [entry["action"] for entry in entries] == ["export.order", "export.download"]

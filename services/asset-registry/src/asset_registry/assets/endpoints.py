@@ -32,7 +32,7 @@ async def list_assets(
     actor: AssetsRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本辖区")] = None,
     kind: Annotated[AssetKind | None, Query(description="资产类别")] = None,
     status: Annotated[AssetStatus | None, Query(description="状态")] = None,
     household_id: Annotated[UUID | None, Query(description="到户类资产所属农户")] = None,
@@ -51,7 +51,7 @@ async def get_asset(actor: AssetsRead, db: ReadDb, asset_id: UUID) -> Response:
 
 
 @router.put(
-    "/{asset_id}", response_model=Asset, responses={201: {"model": Asset}}, summary="登记资产(编号由客户端生成)"
+    "/{asset_id}", response_model=Asset, responses={201: {"model": Asset}}, summary="登记资产（编号由客户端生成）"
 )
 async def put_asset(
     actor: AssetsWrite, session: DbSession, ctx: Context, asset_id: Uuid7, body: AssetCreate

@@ -62,7 +62,7 @@ def ensure_adds_up(original_value: int, composition: Iterable[Line]) -> None:
         difference = total - original_value
         word = "多出" if difference > 0 else "少"
         raise CompositionMismatch(
-            f"资金构成合计 {format_yuan(total)} 元,比原值 {format_yuan(original_value)} 元"
+            f"资金构成合计 {format_yuan(total)} 元，比原值 {format_yuan(original_value)} 元"
             f"{word} {format_yuan(abs(difference))} 元",
             detail_en=f"The lines add up to {format_yuan(total)} yuan, not {format_yuan(original_value)}",
             original_value=format_yuan(original_value),
@@ -114,7 +114,7 @@ def _kind_errors(facts: Facts) -> list[FieldError]:
         if facts.owner_kind != "individual":
             errors.append(FieldError("body.owner_kind", "owner_of_household_asset", "到户类资产归农户个人所有"))
         if len(facts.region_code) != 12:
-            errors.append(FieldError("body.region_code", "village_code", "到户类资产应登记到村(社区)"))
+            errors.append(FieldError("body.region_code", "village_code", "到户类资产应登记到村（社区）"))
     return errors
 
 

@@ -21,7 +21,7 @@ Code = Annotated[
 ]
 Year = Annotated[int, Field(ge=1949, le=2999, examples=[2025])]
 Flag = Annotated[bool, Field(strict=True)]
-Reason = Annotated[str, Field(min_length=2, max_length=500, description="理由,记入变更记录")]
+Reason = Annotated[str, Field(min_length=2, max_length=500, description="理由，记入变更记录")]
 
 
 def absent() -> Any:
@@ -38,23 +38,23 @@ class CompositionLine(ApiModel):
     amount: PositiveYuanIn
 
 
-Composition = Annotated[list[CompositionLine], Field(min_length=1, max_length=50, description="资金构成,合计等于原值")]
+Composition = Annotated[list[CompositionLine], Field(min_length=1, max_length=50, description="资金构成，合计等于原值")]
 
 
 class DetailsByKind(ApiModel):
     """What only assets of one kind have; the others leave it empty."""
 
-    keeper: Annotated[Name | None, Field(description="管护主体(公益性)")] = None
-    keeper_person: Annotated[Name | None, Field(description="管护责任人(公益性)")] = None
-    upkeep_budget: Annotated[YuanIn | None, Field(description="年管护经费,元(公益性)")] = None
-    upkeep_source: Annotated[Name | None, Field(description="管护经费来源(公益性)")] = None
-    operator_name: Annotated[Name | None, Field(description="经营主体(经营性)")] = None
-    operation_mode: Annotated[Name | None, Field(description="经营方式(经营性)", examples=["租赁"])] = None
-    contract_from: Annotated[date | None, Field(description="合同起始日(经营性)")] = None
-    contract_to: Annotated[date | None, Field(description="合同到期日(经营性)")] = None
-    yearly_rent: Annotated[YuanIn | None, Field(description="年租金或收益,元(经营性)")] = None
-    household_id: Annotated[UUID | None, Field(description="农户编号(到户类)")] = None
-    household_head_name: Annotated[Name | None, Field(description="户主姓名(到户类)")] = None
+    keeper: Annotated[Name | None, Field(description="管护主体（公益性）")] = None
+    keeper_person: Annotated[Name | None, Field(description="管护责任人（公益性）")] = None
+    upkeep_budget: Annotated[YuanIn | None, Field(description="年管护经费，元（公益性）")] = None
+    upkeep_source: Annotated[Name | None, Field(description="管护经费来源（公益性）")] = None
+    operator_name: Annotated[Name | None, Field(description="经营主体（经营性）")] = None
+    operation_mode: Annotated[Name | None, Field(description="经营方式（经营性）", examples=["租赁"])] = None
+    contract_from: Annotated[date | None, Field(description="合同起始日（经营性）")] = None
+    contract_to: Annotated[date | None, Field(description="合同到期日（经营性）")] = None
+    yearly_rent: Annotated[YuanIn | None, Field(description="年租金或收益，元（经营性）")] = None
+    household_id: Annotated[UUID | None, Field(description="农户编号（到户类）")] = None
+    household_head_name: Annotated[Name | None, Field(description="户主姓名（到户类）")] = None
 
 
 class AssetCreate(DetailsByKind):
@@ -74,7 +74,7 @@ class AssetCreate(DetailsByKind):
     owner_kind: OwnerKind
     owner_name: Name | None = None
     title_confirmed: Flag = False
-    pending_id: Annotated[UUID | None, Field(description="由哪项待登记资产登记;项目移交的填")] = None
+    pending_id: Annotated[UUID | None, Field(description="由哪项待登记资产登记；项目移交的填")] = None
 
 
 class AssetUpdate(DetailsByKind):

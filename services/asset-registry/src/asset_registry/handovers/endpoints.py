@@ -25,7 +25,7 @@ async def list_pending_assets(
     actor: AssetsRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本辖区")] = None,
 ) -> Response:
     """What accepted projects have handed over and nobody has registered yet."""
     return JsonBytes(await views.list_pending(db, region_of(actor, region), paging))

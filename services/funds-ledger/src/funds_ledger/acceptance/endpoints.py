@@ -22,7 +22,7 @@ from funds_ledger.projects.service import records
 router = APIRouter(prefix="/projects", tags=["acceptance"])
 
 
-@router.post("/{project_id}/acceptance", summary="验收(作出即公示)")
+@router.post("/{project_id}/acceptance", summary="验收（作出即公示）")
 async def accept_project(
     actor: ProjectsWrite,
     session: DbSession,

@@ -42,23 +42,23 @@ async def accept(
     money = await repository.money_of(session, project)
     allocated, paid = sum(row.allocated for row in money), sum(row.paid for row in money)
     if not allocated:
-        raise StepNotPossible("该项目还没有安排资金,不能验收", state_now=project.state)
+        raise StepNotPossible("该项目还没有安排资金，不能验收", state_now=project.state)
     notice = await publication.put_up(
         session,
         act="completion",
         region_code=project.region_code,
         subject_type="project",
         subject_id=project.id,
-        title=f"项目完工公示:{await _place(session, project)} {public_text(project.name)}",
-        paragraphs=["以下项目已经完工并验收,现将完成和资金使用情况予以公示。"],
+        title=f"项目完工公示：{await _place(session, project)} {public_text(project.name)}",
+        paragraphs=["以下项目已经完工并验收，现将完成和资金使用情况予以公示。"],
         table=notices.NoticeTable(
             columns=["内容", "说明"],
             rows=[
                 ["项目名称", public_text(project.name)],
                 ["建设任务与规模", public_text(f"{project.tasks};{project.size}")],
                 ["责任单位", public_text(project.responsible_unit or "")],
-                ["安排资金(元)", format_yuan(allocated)],
-                ["已支付(元)", format_yuan(paid)],
+                ["安排资金（元）", format_yuan(allocated)],
+                ["已支付（元）", format_yuan(paid)],
                 ["验收单位", public_text(body.unit)],
                 ["验收结论", public_text(body.conclusion)],
             ],
@@ -153,7 +153,7 @@ async def hand_over(
     settled = acceptance.settled_fen or 0
     if body.assets and (total := sum(asset.amount for asset in body.assets)) != settled:
         raise AssetsDoNotAddUp(
-            f"各项资产合计 {format_yuan(total)} 元,决算 {format_yuan(settled)} 元",
+            f"各项资产合计 {format_yuan(total)} 元，决算 {format_yuan(settled)} 元",
             errors=[FieldError("body.assets", "assets_do_not_add_up", "合计应等于决算金额")],
             difference=format_yuan(total - settled),
         )

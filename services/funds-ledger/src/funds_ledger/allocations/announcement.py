@@ -20,7 +20,7 @@ from funds_ledger.terms import PURPOSE_NAMES, SOURCE_LEVEL_NAMES, Purpose, Sourc
 ALLOCATION = "funds.allocation"
 REVERSAL = "funds.allocation_reversal"
 
-_COLUMNS = ["地区", "项目(事项)", "资金年度", "资金来源", "用途", "金额(元)"]
+_COLUMNS = ["地区", "项目（事项）", "资金年度", "资金来源", "用途", "金额（元）"]
 
 
 async def allocated(
@@ -44,9 +44,9 @@ async def allocated(
         act="allocation",
         region_code=body.region_code,
         kind=ALLOCATION,
-        title=f"资金分配公告:{place} {title}",
+        title=f"资金分配公告：{place} {title}",
         document_number=document.number if document else None,
-        paragraphs=["现将资金分配结果公告如下,接受社会监督。"],
+        paragraphs=["现将资金分配结果公告如下，接受社会监督。"],
         table=notices.NoticeTable(
             columns=_COLUMNS,
             rows=[_row(place, title, pool.year, pool.source_level, body.purpose, body.amount)],
@@ -82,8 +82,8 @@ async def allocated_lines(
         act="allocation",
         region_code=pool.county_code,
         kind=ALLOCATION,
-        title=f"资金分配公告:{public_text(body.title)}",
-        paragraphs=[f"现将资金分配结果({len(rows)} 项)公告如下,接受社会监督。"],
+        title=f"资金分配公告：{public_text(body.title)}",
+        paragraphs=[f"现将资金分配结果（{len(rows)} 项）公告如下，接受社会监督。"],
         table=notices.NoticeTable(columns=_COLUMNS, rows=rows),
         subject_type="allocation_batch",
         subject_id=batch_id,
@@ -98,8 +98,8 @@ async def reversed_(session: AsyncSession, allocation: Allocation, place: str | 
         session,
         region_code=allocation.region_code,
         kind=REVERSAL,
-        title=f"资金分配撤销公告:{where} {title}",
-        paragraphs=["以下资金分配已经撤销,资金退回资金池另行安排,特此公告。"],
+        title=f"资金分配撤销公告：{where} {title}",
+        paragraphs=["以下资金分配已经撤销，资金退回资金池另行安排，特此公告。"],
         table=notices.NoticeTable(columns=_COLUMNS, rows=[row]),
         subject_type="allocation",
         subject_id=allocation.id,

@@ -104,7 +104,7 @@ async def _documents(session: AsyncSession, pool: Pool, body: BulkAllocationWrit
             over = format_yuan(sum(fen for _, fen in lines) - left)
             error = _wrong(DocumentExhausted, too_many, "amount", "document_exhausted", "超出该文件可分配的金额")
             error.detail = (
-                f"文件 {document.number} 只余 {format_yuan(left)} 元可分配,{_numbers(too_many)}超出 {over} 元"
+                f"文件 {document.number} 只余 {format_yuan(left)} 元可分配，{_numbers(too_many)}超出 {over} 元"
             )
             error.extra |= {"shortfall": over, "headroom_document": format_yuan(left)}
             raise error
@@ -177,7 +177,7 @@ def _too_much(before: Any, refusal: Refusal, body: BulkAllocationWrite) -> Domai
         too_many = beyond([(n, line.amount) for n, line in enumerate(body.lines)], before.headroom_total)
     error = refused(before, refusal)
     error.errors = _field_errors(too_many, "amount", refusal.code, "从这一行起超出可分配的金额")
-    error.detail = f"{error.detail};{_numbers(too_many)}未能安排,全部未入账"
+    error.detail = f"{error.detail};{_numbers(too_many)}未能安排，全部未入账"
     error.extra |= {"lines": [n + 1 for n in too_many]}
     return error
 

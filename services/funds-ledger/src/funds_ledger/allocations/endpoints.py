@@ -56,7 +56,7 @@ async def list_allocations(
     return Page(items=[service.read(row) for row in kept], next=following, total=total, total_capped=over)
 
 
-@router.post("/bulk", summary="批量分配资金(全部入账或全部不入账)")
+@router.post("/bulk", summary="批量分配资金（全部入账或全部不入账）")
 async def allocate_in_bulk(
     body: BulkAllocationWrite, actor: AllocationsWrite, session: DbSession, command: Idempotency
 ) -> BulkAllocationRead:

@@ -19,7 +19,7 @@ AllocationStatus = Literal["allocated", "reversed"]
 
 def _township_or_village(code: str) -> str:
     if len(code) not in (9, 12) or not is_region_code(code):
-        raise PydanticCustomError("allocation_region", "资金应分配到乡镇或村,请选择 9 位或 12 位区划代码")
+        raise PydanticCustomError("allocation_region", "资金应分配到乡镇或村，请选择 9 位或 12 位区划代码")
     return code
 
 
@@ -31,11 +31,11 @@ class AllocationLine(ApiModel):
 
     region_code: TargetRegion
     purpose: Purpose
-    title: Annotated[str, Field(min_length=1, max_length=200, description="项目或事项名称(会对外公示)")]
+    title: Annotated[str, Field(min_length=1, max_length=200, description="项目或事项名称（会对外公示）")]
     amount: FundYuanIn
-    note: Annotated[str, Field(max_length=1000, description="内部备注,不公示")] = ""
-    document_id: Annotated[UUID | None, Field(description="由哪份指标文件安排;直达资金须注明才能跟踪")] = None
-    project_id: Annotated[UUID | None, Field(description="年度计划内的项目;规则启用后必填")] = None
+    note: Annotated[str, Field(max_length=1000, description="内部备注，不公示")] = ""
+    document_id: Annotated[UUID | None, Field(description="由哪份指标文件安排；直达资金须注明才能跟踪")] = None
+    project_id: Annotated[UUID | None, Field(description="年度计划内的项目；规则启用后必填")] = None
 
 
 class AllocationWrite(AllocationLine):
@@ -46,13 +46,13 @@ class BulkAllocationWrite(ApiModel):
     """Lines of one pool that are posted as one act: all of them or none."""
 
     pool_id: UUID
-    title: Annotated[str, Field(min_length=1, max_length=200, description="本批分配的名称(会对外公示)")]
+    title: Annotated[str, Field(min_length=1, max_length=200, description="本批分配的名称（会对外公示）")]
     lines: Annotated[list[AllocationLine], Field(min_length=1, max_length=1000)]
 
     @model_validator(mode="after")
     def _bounded(self) -> BulkAllocationWrite:
         if sum(line.amount for line in self.lines) > MAX_FUND_FEN:
-            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围(不超过 1 万亿元)")
+            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围（不超过 1 万亿元）")
         return self
 
 
@@ -63,7 +63,7 @@ class BulkAllocationRead(ReadModel):
     amount: Yuan
     first_seq: Annotated[int, Field(description="第一行在资金池内的入账顺序号")]
     last_seq: int
-    allocation_ids: Annotated[list[UUID], Field(description="各行的分配编号,与提交的顺序相同")]
+    allocation_ids: Annotated[list[UUID], Field(description="各行的分配编号，与提交的顺序相同")]
 
 
 class ReversalRequest(ApiModel):
@@ -82,13 +82,13 @@ class AllocationRead(ReadModel):
     direct: Annotated[bool, Field(description="是否直达资金")]
     project_id: UUID | None
     project_name: str | None
-    notice_ends_on: Annotated[date | None, Field(description="公示到哪一天;不须公示的为空")]
+    notice_ends_on: Annotated[date | None, Field(description="公示到哪一天；不须公示的为空")]
     released_on: Annotated[date | None, Field(description="公示期满无异议、可以支付的日期")]
     purpose: Purpose
     title: str
     amount: Yuan
-    committed: Annotated[Yuan, Field(description="已申请、已审核和已支付合计(元)")]
-    paid: Annotated[Yuan, Field(description="已支付(元)")]
+    committed: Annotated[Yuan, Field(description="已申请、已审核和已支付合计（元）")]
+    paid: Annotated[Yuan, Field(description="已支付（元）")]
     batch_id: Annotated[UUID | None, Field(description="批量分配的批次")]
     note: str
     status: AllocationStatus

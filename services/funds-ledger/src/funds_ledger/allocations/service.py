@@ -127,7 +127,7 @@ async def reverse(session: AsyncSession, actor: Actor, allocation_id: UUID, body
         raise AlreadyReversed()
     if allocation.committed_fen:
         committed = format_yuan(allocation.committed_fen)
-        raise AllocationInUse(f"已有支付申请或支付 {committed} 元,须先退回或收回", must_move=committed)
+        raise AllocationInUse(f"已有支付申请或支付 {committed} 元，须先退回或收回", must_move=committed)
     moment = now()
     await session.execute(
         update(Allocation)
@@ -161,7 +161,7 @@ async def _same(session: AsyncSession, actor: Actor, known: Allocation, body: Al
 async def _pool_of(session: AsyncSession, actor: Actor, county_code: str, body: AllocationWrite) -> Pool:
     pool = await pools.get(session, actor, body.pool_id)
     if pool.county_code != county_code:
-        raise NotFound("没有找到这个资金池,或不在您的管辖范围内")
+        raise NotFound("没有找到这个资金池，或不在您的管辖范围内")
     return pool
 
 
@@ -183,7 +183,7 @@ async def _draw(session: AsyncSession, document: FundDocument, fen: int) -> None
         await documents.draw(session, document.county_code, document.id, fen)
         return
     raise DocumentExhausted(
-        f"该文件只余 {format_yuan(left)} 元可分配,超出 {format_yuan(fen - left)} 元",
+        f"该文件只余 {format_yuan(left)} 元可分配，超出 {format_yuan(fen - left)} 元",
         shortfall=format_yuan(fen - left),
         headroom_document=format_yuan(left),
     )

@@ -45,7 +45,7 @@ async def act(session: AsyncSession, actor: Actor, document_id: UUID, body: Docu
         raise NotFound()
     effect = effect_of_act(body.kind, body.amount)
     if document.current_fen + effect.received < 0:
-        raise _exhausted(document, -effect.received - document.current_fen, "该文件现有 {current} 元,超出 {fen} 元")
+        raise _exhausted(document, -effect.received - document.current_fen, "该文件现有 {current} 元，超出 {fen} 元")
     act_id = uuid7()
     await repository.add_act(
         session,
@@ -64,7 +64,7 @@ async def act(session: AsyncSession, actor: Actor, document_id: UUID, body: Docu
     await _post(session, actor, document, act_id, body)
     if document.allocated_fen > document.current_fen + effect.received:
         drawn = document.allocated_fen - document.current_fen - effect.received
-        raise _exhausted(document, drawn, "已有分配注明由该文件安排,须先收回 {fen} 元", must_move=format_yuan(drawn))
+        raise _exhausted(document, drawn, "已有分配注明由该文件安排，须先收回 {fen} 元", must_move=format_yuan(drawn))
     await repository.adjust(session, document, effect.received)
     return read_act(await repository.find_act(session, actor, act_id))
 

@@ -46,7 +46,7 @@ async def get_document(document_id: UUID, actor: DocumentsRead, session: DbSessi
     return await service.get(session, actor, document_id)
 
 
-@router.put("/{document_id}", summary="登记指标文件,资金入池", responses={201: {"model": DocumentRead}})
+@router.put("/{document_id}", summary="登记指标文件，资金入池", responses={201: {"model": DocumentRead}})
 async def put_document(
     document_id: Uuid7, body: DocumentWrite, actor: DocumentsWrite, session: DbSession, response: Response
 ) -> DocumentRead:

@@ -45,7 +45,7 @@ class DocumentWrite(ApiModel):
     amount: FundYuanIn
     purpose: Annotated[str, Field(max_length=500, description="文件规定的用途")] = ""
     direct: Annotated[bool, Field(strict=True, description="是否直达资金")] = False
-    county_code: Annotated[CountyCode | None, Field(description="收到资金的县;不填为本县")] = None
+    county_code: Annotated[CountyCode | None, Field(description="收到资金的县；不填为本县")] = None
 
 
 class DocumentRead(ReadModel):
@@ -58,9 +58,9 @@ class DocumentRead(ReadModel):
     title: str
     issued_on: date
     received_on: date
-    amount: Annotated[Yuan, Field(description="文件下达金额(元)")]
-    current: Annotated[Yuan, Field(description="追加、调减、退回之后的现有金额(元)")]
-    allocated: Annotated[Yuan, Field(description="注明由本文件安排的分配合计(元)")]
+    amount: Annotated[Yuan, Field(description="文件下达金额（元）")]
+    current: Annotated[Yuan, Field(description="追加、调减、退回之后的现有金额（元）")]
+    allocated: Annotated[Yuan, Field(description="注明由本文件安排的分配合计（元）")]
     purpose: str
     direct: bool
     created_at: Instant

@@ -43,7 +43,7 @@ async def list_schemes(
     return Page(items=[service.read_row(row) for row in kept], next=following)
 
 
-@router.post("/preview", summary="试算(不保存)")
+@router.post("/preview", summary="试算（不保存）")
 async def preview_scheme(
     request: Request, body: SchemeWork, actor: FactorsWrite, session: DbSession, ctx: Context
 ) -> SchemePreview:
@@ -56,7 +56,7 @@ async def get_scheme(scheme_id: UUID, actor: FactorsRead, session: DbSession) ->
     return await service.get(session, actor, scheme_id)
 
 
-@router.put("/{scheme_id}", summary="保存方案(冻结数据)", responses={201: {"model": Scheme}})
+@router.put("/{scheme_id}", summary="保存方案（冻结数据）", responses={201: {"model": Scheme}})
 async def put_scheme(
     request: Request,
     scheme_id: Uuid7,

@@ -19,8 +19,8 @@ Level = Literal["township", "village"]
 
 class BoundIn(ApiModel):
     region_code: TargetRegion
-    floor: Annotated[YuanIn, Field(description="保底,元")] = 0
-    cap: Annotated[YuanIn | None, Field(description="封顶,元")] = None
+    floor: Annotated[YuanIn, Field(description="保底，元")] = 0
+    cap: Annotated[YuanIn | None, Field(description="封顶，元")] = None
 
     @model_validator(mode="after")
     def _ordered(self) -> BoundIn:
@@ -43,7 +43,7 @@ class SchemeWork(ApiModel):
     amount: FundYuanIn
     weights: Annotated[list[FactorWeight], Field(min_length=1, max_length=6, description="权重合计 100")]
     bounds: Annotated[list[BoundIn], Field(max_length=1000)] = Field(default_factory=list)
-    figures_of: Annotated[UUID | None, Field(description="沿用另一方案已冻结的数据;空为重新取数")] = None
+    figures_of: Annotated[UUID | None, Field(description="沿用另一方案已冻结的数据；空为重新取数")] = None
 
     @model_validator(mode="after")
     def _coherent(self) -> SchemeWork:
@@ -59,7 +59,7 @@ class SchemeWork(ApiModel):
 
 
 class SchemeWrite(SchemeWork):
-    name: Annotated[str, Field(min_length=2, max_length=100, description="方案名称(会对外公示)")]
+    name: Annotated[str, Field(min_length=2, max_length=100, description="方案名称（会对外公示）")]
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
@@ -84,7 +84,7 @@ class SchemeLine(ReadModel):
     name: str
     amount: Yuan
     parts: list[PartRead]
-    adjustment: Annotated[Yuan, Field(description="保底、封顶带来的增减,元")]
+    adjustment: Annotated[Yuan, Field(description="保底、封顶带来的增减，元")]
     held_by: Literal["floor", "cap"] | None
     floor: Yuan | None
     cap: Yuan | None

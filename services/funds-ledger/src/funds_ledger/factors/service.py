@@ -33,7 +33,7 @@ _LENGTH = {"township": 9, "village": 12}
 _WHY = {
     "floors_exceed": "保底金额之和超出总额 {yuan} 元",
     "caps_fall_short": "封顶金额之和比总额少 {yuan} 元",
-    "no_figures": "所选因素的数据全部为零,无法计算",
+    "no_figures": "所选因素的数据全部为零，无法计算",
 }
 
 
@@ -84,7 +84,7 @@ def work_out(body: SchemeWork, figures: Figures) -> list[rules.Line]:
     bounds = {line.region_code: rules.Bounds(line.floor, line.cap) for line in body.bounds}
     values = {region["region_code"]: region["values"] for region in figures.regions}
     if unknown := sorted(set(bounds) - set(values)):
-        raise DivisionImpossible(f"保底或封顶所列的地区没有数据:{'、'.join(unknown[:5])}")
+        raise DivisionImpossible(f"保底或封顶所列的地区没有数据：{'、'.join(unknown[:5])}")
     try:
         return rules.divide(body.amount, {line.factor: line.weight for line in body.weights}, values, bounds)
     except rules.CannotDivide as error:
@@ -289,7 +289,7 @@ async def _by_project(session: AsyncSession, scheme: FactorScheme, names: Mappin
         lines += [_line(scheme, places[project], fen, names, UUID(project)) for project, fen in found]
     if short:
         shown = "、".join(f"{names[s['region_code']]}差 {s['shortfall']} 元" for s in short[:5])
-        raise PlanTooSmall(f"年度计划内同用途项目不足,无法落到项目:{shown}", regions=short)
+        raise PlanTooSmall(f"年度计划内同用途项目不足，无法落到项目：{shown}", regions=short)
     return lines
 
 

@@ -38,7 +38,7 @@ async def list_floors(
     return Page(items=[FloorRead.model_validate(row) for row in kept], next=following)
 
 
-@router.put("/{floor_id}", summary="设定产业占比红线(新的一次修改)", responses={201: {"model": FloorRead}})
+@router.put("/{floor_id}", summary="设定产业占比红线（新的一次修改）", responses={201: {"model": FloorRead}})
 async def put_floor(
     floor_id: Uuid7, body: FloorWrite, actor: FloorsWrite, session: DbSession, response: Response
 ) -> FloorRead:

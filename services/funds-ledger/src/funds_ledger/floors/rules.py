@@ -14,7 +14,7 @@ from funds_ledger.terms import SourceLevel
 RULE_REQUIRED: frozenset[SourceLevel] = frozenset({"central"})
 """Sources whose money is not accepted before somebody has set the floor: for them "no rule" is never "no floor"."""
 
-UNRULED_BASIS = "未见对该来源资金产业占比的规定,按 0 执行"
+UNRULED_BASIS = "未见对该来源资金产业占比的规定，按 0 执行"
 """Basis of the rule row that is written when the first money of another source arrives without a rule."""
 
 

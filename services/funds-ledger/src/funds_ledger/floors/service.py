@@ -85,7 +85,7 @@ async def binding(
         return found
     if source_level in rules.RULE_REQUIRED:
         raise FloorMissing(
-            f"请先设定 {year} 年{SOURCE_LEVEL_NAMES[source_level]}资金的产业占比红线,再登记指标文件",
+            f"请先设定 {year} 年{SOURCE_LEVEL_NAMES[source_level]}资金的产业占比红线，再登记指标文件",
             detail_en=f"Set the {year} floor of {source_level} money first",
             year=year,
             source_level=source_level,

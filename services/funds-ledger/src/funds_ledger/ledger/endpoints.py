@@ -20,7 +20,7 @@ from funds_ledger.terms import Year
 router = APIRouter(tags=["ledger"])
 
 
-@router.get("/transfers", summary="分录(只增不改)")
+@router.get("/transfers", summary="分录（只增不改）")
 async def list_transfers(
     actor: TransfersRead,
     session: DbSession,
@@ -54,7 +54,7 @@ async def list_accounts(
     year: Annotated[Year | None, Query()] = None,
     kind: Annotated[AccountKind | None, Query()] = None,
     region: Annotated[RegionCode | None, Query(description="此地区及其下级")] = None,
-    at_seq: Annotated[int | None, Query(ge=0, le=2**62, description="第几笔入账之后的余额;须同时给出 pool_id")] = None,
+    at_seq: Annotated[int | None, Query(ge=0, le=2**62, description="第几笔入账之后的余额；须同时给出 pool_id")] = None,
 ) -> Page[AccountRead]:
     """Accounts with their balances, now or right after a past transfer of one pool."""
     if at_seq is not None and pool_id is None:

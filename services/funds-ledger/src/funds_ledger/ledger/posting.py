@@ -213,7 +213,7 @@ async def _ensure_possible(session: AsyncSession, posting: Posting) -> None:
     )
     pool = (await session.scalars(query)).one_or_none()
     if pool is None:
-        raise NotFound("没有找到这个资金池,或不在您的管辖范围内")
+        raise NotFound("没有找到这个资金池，或不在您的管辖范围内")
     before, effect = balance_of(pool), posting.effect
     after = before.after(effect.received, effect.industry, effect.other)
     if after.received > MAX_FUND_FEN:

@@ -28,18 +28,18 @@ class TransferRead(ReadModel):
     region_code: str
     region_name: str | None
     pool_id: UUID
-    seq: Annotated[int, Field(description="资金池内的入账顺序号,连续不断")]
+    seq: Annotated[int, Field(description="资金池内的入账顺序号，连续不断")]
     kind: TransferKind
     debit_account_id: UUID
-    debit_kind: Annotated[AccountKind | None, Field(description="借方科目;不在管辖范围内时为空")]
+    debit_kind: Annotated[AccountKind | None, Field(description="借方科目；不在管辖范围内时为空")]
     credit_account_id: UUID
-    credit_kind: Annotated[AccountKind | None, Field(description="贷方科目;不在管辖范围内时为空")]
+    credit_kind: Annotated[AccountKind | None, Field(description="贷方科目；不在管辖范围内时为空")]
     amount: Yuan
     document_id: UUID | None
     allocation_id: UUID | None
     reverses_id: UUID | None
     reversed_by_id: UUID | None
-    pool_after: Annotated[PoolAfter | None, Field(description="入账后的资金池;县级以下不可见")]
+    pool_after: Annotated[PoolAfter | None, Field(description="入账后的资金池；县级以下不可见")]
     posted_at: Instant
     posted_by_name: str
 
@@ -56,4 +56,4 @@ class AccountRead(ReadModel):
     purpose: Purpose | None
     debited: Yuan
     credited: Yuan
-    balance: Annotated[Yuan, Field(description="借方减贷方;收入科目为负")]
+    balance: Annotated[Yuan, Field(description="借方减贷方；收入科目为负")]

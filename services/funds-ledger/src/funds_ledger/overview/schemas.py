@@ -42,11 +42,13 @@ class FundsOverview(ReadModel):
     allocated_industry: Yuan
     allocated_other: Yuan
     industry_share_bp: Annotated[
-        int | None, Field(description="有红线的资金已分配部分中产业所占,万分之几;都没有红线时按全部资金")
+        int | None, Field(description="有红线的资金已分配部分中产业所占，万分之几；都没有红线时按全部资金")
     ]
-    floor_bp: Annotated[int | None, Field(description="产业占比红线,万分之几;有几条时取最高")]
-    headroom_other: Annotated[Yuan | None, Field(description="有红线的资金还可安排非产业(元);都没有红线时按全部资金")]
-    headroom_total: Annotated[Yuan | None, Field(description="全部资金还可分配(元)")]
+    floor_bp: Annotated[int | None, Field(description="产业占比红线，万分之几；有几条时取最高")]
+    headroom_other: Annotated[
+        Yuan | None, Field(description="有红线的资金还可安排非产业（元）；都没有红线时按全部资金")
+    ]
+    headroom_total: Annotated[Yuan | None, Field(description="全部资金还可分配（元）")]
     by_source: list[SourceFunds]
 
 

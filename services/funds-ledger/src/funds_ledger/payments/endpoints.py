@@ -36,7 +36,7 @@ from funds_ledger.scoping import chosen_county
 from funds_ledger.terms import SourceLevel, Year
 
 router = APIRouter(prefix="/payments", tags=["payments"])
-County = Annotated[CountyCode | None, Query(description="县代码;不填为本县")]
+County = Annotated[CountyCode | None, Query(description="县代码；不填为本县")]
 
 
 @router.get("", summary="支付列表")
@@ -66,7 +66,7 @@ async def list_payments(
     return Page(items=[service.read(row) for row in kept], next=following)
 
 
-@router.get("/progress", summary="支出进度(按来源、乡镇,对照时间节点)")
+@router.get("/progress", summary="支出进度（按来源、乡镇，对照时间节点）")
 async def get_progress(
     actor: PaymentsRead, session: DbSession, year: Annotated[Year, Query()], county: County = None
 ) -> ProgressReport:

@@ -18,7 +18,7 @@ from funds_ledger.terms import FundYuanIn, Instant, SourceLevel, Year
 AccountNumber = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9][0-9 -]{6,38}[0-9]$"),
-    Field(description="收款账号(8–30 位数字)", examples=["6222 0212 3456 7890 128"]),
+    Field(description="收款账号（8–30 位数字）", examples=["6222 0212 3456 7890 128"]),
 ]
 
 
@@ -28,12 +28,12 @@ class PaymentWrite(ApiModel):
     payee: Annotated[str, Field(min_length=1, max_length=200, description="收款单位或个人")]
     bank: Annotated[str, Field(min_length=2, max_length=200, description="开户行")]
     account_number: AccountNumber
-    evidence_number: Annotated[str, Field(min_length=1, max_length=100, description="凭证号(发票、验收单等)")]
+    evidence_number: Annotated[str, Field(min_length=1, max_length=100, description="凭证号（发票、验收单等）")]
     evidence: Annotated[str, Field(min_length=1, max_length=1000, description="支付依据")]
-    contract_number: Annotated[str | None, Field(min_length=1, max_length=100, description="合同号;无合同时不填")] = (
+    contract_number: Annotated[str | None, Field(min_length=1, max_length=100, description="合同号；无合同时不填")] = (
         None
     )
-    contract_amount: Annotated[FundYuanIn | None, Field(description="合同金额;与合同号同时填写")] = None
+    contract_amount: Annotated[FundYuanIn | None, Field(description="合同金额；与合同号同时填写")] = None
 
     @model_validator(mode="after")
     def _contract_whole(self) -> PaymentWrite:
@@ -63,7 +63,7 @@ class PaymentRead(ReadModel):
     amount: Yuan
     payee: str
     bank: str
-    account_mask: Annotated[str, Field(description="收款账号(只显示末四位)")]
+    account_mask: Annotated[str, Field(description="收款账号（只显示末四位）")]
     evidence_number: str
     evidence: str
     contract_number: str | None
@@ -99,7 +99,7 @@ class CheckpointWrite(ApiModel):
     region_code: FloorRegion
     due_on: date
     share_bp: BasisPoints
-    basis: Annotated[str, Field(min_length=2, max_length=500, description="依据:文件名称和文号")]
+    basis: Annotated[str, Field(min_length=2, max_length=500, description="依据：文件名称和文号")]
 
 
 class CheckpointRead(ReadModel):
@@ -120,7 +120,7 @@ class SpeedRuleWrite(ApiModel):
     effective_on: date
     full_days: Annotated[int, Field(ge=0, le=999, strict=True, description="不超过几个工作日得满分")]
     zero_days: Annotated[int, Field(ge=1, le=1000, strict=True, description="达到几个工作日得 0 分")]
-    basis: Annotated[str, Field(min_length=2, max_length=500, description="依据:文件名称和文号")]
+    basis: Annotated[str, Field(min_length=2, max_length=500, description="依据：文件名称和文号")]
 
     @model_validator(mode="after")
     def _ordered(self) -> SpeedRuleWrite:
@@ -146,14 +146,14 @@ class CheckpointState(ReadModel):
     share_bp: int
     due: Annotated[bool, Field(description="是否已到日期")]
     reached: bool
-    missing: Annotated[Yuan, Field(description="达到该节点还须支付(元)")]
+    missing: Annotated[Yuan, Field(description="达到该节点还须支付（元）")]
 
 
 class Progress(ReadModel):
     allocated: Yuan
     paid: Yuan
-    requested: Annotated[Yuan, Field(description="已申请未支付(元)")]
-    paid_share_bp: Annotated[int | None, Field(description="支出进度,万分之几;没有分配时为空")]
+    requested: Annotated[Yuan, Field(description="已申请未支付（元）")]
+    paid_share_bp: Annotated[int | None, Field(description="支出进度，万分之几；没有分配时为空")]
     checkpoints: list[CheckpointState]
 
 
@@ -182,17 +182,17 @@ class DocumentSpeed(ReadModel):
     received_on: date
     amount: Yuan
     allocated: Yuan
-    waiting: Annotated[Yuan, Field(description="尚未分配(元)")]
+    waiting: Annotated[Yuan, Field(description="尚未分配（元）")]
     days: Annotated[int | None, Field(description="最后一笔分配距收到的工作日数")]
     waiting_days: Annotated[int | None, Field(description="未分配部分已等待的工作日数")]
     full_days: int
     zero_days: int
-    score_bp: Annotated[int, Field(description="得分,满分的万分之几,按金额加权")]
+    score_bp: Annotated[int, Field(description="得分，满分的万分之几，按金额加权")]
 
 
 class SpeedReport(ReadModel):
     county_code: str
     year: int
     as_of: date
-    score_bp: Annotated[int | None, Field(description="全部文件按金额加权的得分;没有文件时为空")]
+    score_bp: Annotated[int | None, Field(description="全部文件按金额加权的得分；没有文件时为空")]
     documents: list[DocumentSpeed]

@@ -120,7 +120,7 @@ def _ensure_left(allocation: Allocation, amount: int) -> None:
     left = allocation.amount_fen - allocation.committed_fen
     if amount > left:
         raise PaymentExceedsAllocation(
-            f"该笔分配只余 {format_yuan(left)} 元可申请,超出 {format_yuan(amount - left)} 元",
+            f"该笔分配只余 {format_yuan(left)} 元可申请，超出 {format_yuan(amount - left)} 元",
             shortfall=format_yuan(amount - left),
             headroom_allocation=format_yuan(left),
         )
@@ -138,7 +138,7 @@ async def _contract(session: AsyncSession, allocation: Allocation, body: Payment
     left = contract.amount_fen - contract.committed_fen
     if body.amount > left:
         raise PaymentExceedsContract(
-            f"该合同只余 {format_yuan(left)} 元可申请,超出 {format_yuan(body.amount - left)} 元",
+            f"该合同只余 {format_yuan(left)} 元可申请，超出 {format_yuan(body.amount - left)} 元",
             shortfall=format_yuan(body.amount - left),
             headroom_contract=format_yuan(left),
         )

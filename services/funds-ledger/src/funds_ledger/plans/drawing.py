@@ -61,7 +61,7 @@ async def ensure(
     bare = [draw.path for draw in draws if draw.project_id is None]
     if bare and today() >= library_from:
         raise ProjectRequired(
-            f"自 {library_from.isoformat()} 起,{year} 年度资金只能安排给库内且列入年度计划的项目",
+            f"自 {library_from.isoformat()} 起，{year} 年度资金只能安排给库内且列入年度计划的项目",
             errors=[FieldError(f"{path}.project_id", "project_required", "请选择年度计划内的项目") for path in bare],
         )
     wanted: dict[UUID, int] = defaultdict(int)
@@ -101,7 +101,7 @@ def _ensure_room(planned: Mapping[UUID, Any], wanted: Mapping[UUID, int], draws:
             over = format_yuan(fen - left)
             paths = [one.path for one in draws if one.project_id == project_id]
             raise ProjectPlanExceeded(
-                f"该项目本年度计划只余 {format_yuan(left)} 元可分配,超出 {over} 元",
+                f"该项目本年度计划只余 {format_yuan(left)} 元可分配，超出 {over} 元",
                 errors=[FieldError(f"{path}.amount", "project_plan_exceeded", "超出计划资金") for path in paths],
                 shortfall=over,
                 headroom_project=format_yuan(left),

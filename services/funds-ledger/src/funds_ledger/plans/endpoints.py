@@ -48,7 +48,7 @@ async def put_plan(
     actor: PlansWrite,
     session: DbSession,
     response: Response,
-    county: Annotated[CountyCode | None, Query(description="县代码;不填为本县")] = None,
+    county: Annotated[CountyCode | None, Query(description="县代码；不填为本县")] = None,
 ) -> Plan:
     county_code = chosen_county(actor, county, "query.county")
     plan, created = await service.draft(session, actor, county_code, plan_id, body)

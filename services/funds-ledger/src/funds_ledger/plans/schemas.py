@@ -27,7 +27,7 @@ class PlanWrite(ApiModel):
     """A plan as it shall stand; while it is a draft it may be written anew."""
 
     year: Year
-    title: Annotated[str, Field(min_length=2, max_length=200, description="计划名称(会对外公示)")]
+    title: Annotated[str, Field(min_length=2, max_length=200, description="计划名称（会对外公示）")]
     note: Annotated[str, Field(max_length=1000)] = ""
     lines: Annotated[list[PlanLineIn], Field(min_length=1, max_length=500)]
 
@@ -37,7 +37,7 @@ class PlanWrite(ApiModel):
         if len(set(ids)) != len(ids):
             raise PydanticCustomError("project_twice", "同一项目只列一行")
         if sum(line.amount for line in self.lines) > MAX_FUND_FEN:
-            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围(不超过 1 万亿元)")
+            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围（不超过 1 万亿元）")
         return self
 
 
@@ -51,7 +51,7 @@ class PlanLineRead(ReadModel):
     state: State
     priority: int
     planned: Yuan
-    allocated: Annotated[Yuan, Field(description="本年度已分配(元)")]
+    allocated: Annotated[Yuan, Field(description="本年度已分配（元）")]
     ended_on: date | None
 
 
@@ -64,7 +64,7 @@ class PlanRow(ReadModel):
     state: PlanState
     lines: int
     planned: Yuan
-    industry: Annotated[Yuan, Field(description="其中产业项目(元)")]
+    industry: Annotated[Yuan, Field(description="其中产业项目（元）")]
     notice: NoticeState | None
     effective_on: date | None
     created_by_name: str

@@ -121,7 +121,7 @@ async def _write_lines(session: AsyncSession, plan: YearlyPlan, body: PlanWrite)
             errors.append(FieldError(f"body.lines.{n}.project_id", "not_in_library", "该项目不在项目库内"))
         elif line.amount > entry.planned_fen - entry.other_years:
             left = format_yuan(max(entry.planned_fen - entry.other_years, 0))
-            message = f"超出项目计划投资,最多还可安排 {left} 元"
+            message = f"超出项目计划投资，最多还可安排 {left} 元"
             errors.append(FieldError(f"body.lines.{n}.amount", "project_plan_exceeded", message))
     if errors:
         raise ValidationFailed(errors=errors)
@@ -166,9 +166,9 @@ async def publish(session: AsyncSession, actor: Actor, plan_id: UUID) -> Plan:
         region_code=plan.county_code,
         subject_type="yearly_plan",
         subject_id=plan.id,
-        title=f"{plan.year} 年度项目计划公示:{public_text(plan.title)}",
-        paragraphs=[f"现将 {plan.year} 年度拟实施的 {len(lines)} 个项目(合计 {format_yuan(total)} 元)予以公示。"],
-        table=notices.NoticeTable(columns=["次序", "地区", "项目", "类别", "用途", "计划资金(元)"], rows=rows),
+        title=f"{plan.year} 年度项目计划公示：{public_text(plan.title)}",
+        paragraphs=[f"现将 {plan.year} 年度拟实施的 {len(lines)} 个项目（合计 {format_yuan(total)} 元）予以公示。"],
+        table=notices.NoticeTable(columns=["次序", "地区", "项目", "类别", "用途", "计划资金（元）"], rows=rows),
     )
     plan.state, plan.notice_id, plan.updated_at = "notice", notice.id, now()
     await session.flush()

@@ -51,13 +51,13 @@ async def get_headroom(
     session: DbSession,
     year: Annotated[Year, Query()],
     source_level: Annotated[SourceLevel, Query()],
-    county: Annotated[RegionCode | None, Query(description="县代码;不填为本县")] = None,
+    county: Annotated[RegionCode | None, Query(description="县代码；不填为本县")] = None,
 ) -> PoolRead:
     """The pool of a county, year and source with its exact headroom."""
     county_code = chosen_county(actor, county, "query.county")
     return PoolRead.of(await service.of_source(session, county_code, year, source_level))
 
 
-@router.post("/headroom/simulation", summary="试算一份分配方案(不入账)")
+@router.post("/headroom/simulation", summary="试算一份分配方案（不入账）")
 async def simulate_allocations(body: SimulationRequest, actor: PoolsRead, session: DbSession) -> Simulation:
     return await service.simulate(session, actor, body)

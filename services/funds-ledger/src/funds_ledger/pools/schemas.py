@@ -22,10 +22,10 @@ class PoolFigures(ReadModel):
     allocated: Yuan
     allocated_industry: Yuan
     allocated_other: Yuan
-    floor_bp: Annotated[int, Field(description="产业占比红线,万分之几")]
-    industry_share_bp: Annotated[int | None, Field(description="已分配资金中产业所占,万分之几;未分配时为空")]
-    headroom_other: Annotated[Yuan, Field(description="还可安排非产业(元)")]
-    headroom_total: Annotated[Yuan, Field(description="还可分配(元)")]
+    floor_bp: Annotated[int, Field(description="产业占比红线，万分之几")]
+    industry_share_bp: Annotated[int | None, Field(description="已分配资金中产业所占，万分之几；未分配时为空")]
+    headroom_other: Annotated[Yuan, Field(description="还可安排非产业（元）")]
+    headroom_total: Annotated[Yuan, Field(description="还可分配（元）")]
 
     @staticmethod
     def figures_of(balance: Balance) -> dict[str, int | None]:
@@ -48,7 +48,7 @@ class PoolRead(PoolFigures):
     source_level: SourceLevel
     floor_rule_id: UUID
     last_year_bp: Annotated[
-        int | None, Field(description="上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线")
+        int | None, Field(description="上年度实际产业占比，万分之几；红线要求不低于上年时才有，已计入红线")
     ]
     last_seq: Annotated[int, Field(description="已入账笔数")]
     version: int
@@ -78,16 +78,16 @@ class SimulationRequest(ApiModel):
     @model_validator(mode="after")
     def _bounded(self) -> SimulationRequest:
         if sum(line.amount for line in self.lines) > MAX_FUND_FEN:
-            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围(不超过 1 万亿元)")
+            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围（不超过 1 万亿元）")
         return self
 
 
 class Simulation(ReadModel):
     allowed: bool
     refusal: RefusalCode | None
-    shortfall: Annotated[Yuan, Field(description="须减少的金额(元);可行时为 0")]
+    shortfall: Annotated[Yuan, Field(description="须减少的金额（元）；可行时为 0")]
     last_year_bp: Annotated[
-        int | None, Field(description="上年度实际产业占比,万分之几;红线要求不低于上年时才有,已计入红线")
+        int | None, Field(description="上年度实际产业占比，万分之几；红线要求不低于上年时才有，已计入红线")
     ]
     before: PoolFigures
     after: PoolFigures

@@ -25,7 +25,7 @@ async def get(session: AsyncSession, actor: Actor, pool_id: UUID) -> Pool:
     """Raises NotFound when there is none in the actor's scope."""
     pool = await repository.find(session, actor, pool_id)
     if pool is None:
-        raise NotFound("没有找到这个资金池,或不在您的管辖范围内")
+        raise NotFound("没有找到这个资金池，或不在您的管辖范围内")
     return pool
 
 

@@ -19,7 +19,7 @@ from funds_ledger.terms import SOURCE_LEVEL_NAMES
 _NATURE = {"new": "新建", "extended": "续建"}
 _FIELDS = {
     "financing": "资金来源",
-    "planned_fen": "计划投资(元)",
+    "planned_fen": "计划投资（元）",
     "ends_on": "完工日期",
     "tasks": "建设任务",
     "size": "建设规模",
@@ -40,7 +40,7 @@ async def entry(session: AsyncSession, project: Project) -> ActNotice:
         ["建设期限", f"{project.starts_on} 至 {project.ends_on}"],
         ["责任单位", public_text(project.responsible_unit or "")],
         ["建设任务与规模", public_text(f"{project.tasks};{project.size}")],
-        ["计划投资(元)", format_yuan(project.planned_fen or 0)],
+        ["计划投资（元）", format_yuan(project.planned_fen or 0)],
         ["资金来源", _financing(project.financing)],
         ["受益对象", public_text(project.beneficiaries or "")],
         ["绩效目标", public_text(goals)],
@@ -52,8 +52,8 @@ async def entry(session: AsyncSession, project: Project) -> ActNotice:
         region_code=project.region_code,
         subject_type="project",
         subject_id=project.id,
-        title=f"拟入库项目公示:{place} {public_text(project.name)}",
-        paragraphs=["以下项目经村级申报、乡镇审核、县级审核,拟纳入项目库,现予公示。"],
+        title=f"拟入库项目公示：{place} {public_text(project.name)}",
+        paragraphs=["以下项目经村级申报、乡镇审核、县级审核，拟纳入项目库，现予公示。"],
         table=notices.NoticeTable(columns=["内容", "说明"], rows=rows),
     )
 
@@ -77,8 +77,8 @@ async def adjustment(session: AsyncSession, project: Project, reason: str, chang
         region_code=project.region_code,
         subject_type="project",
         subject_id=project.id,
-        title=f"项目调整公示:{place} {public_text(project.name)}",
-        paragraphs=[f"调整原因:{public_text(reason)}"],
+        title=f"项目调整公示：{place} {public_text(project.name)}",
+        paragraphs=[f"调整原因：{public_text(reason)}"],
         table=notices.NoticeTable(columns=["内容", "调整前", "调整后"], rows=rows),
     )
 
@@ -100,6 +100,6 @@ async def withdrawal(session: AsyncSession, project: Project, reason: str) -> Ac
         region_code=project.region_code,
         subject_type="project",
         subject_id=project.id,
-        title=f"拟退库项目公示:{place} {public_text(project.name)}",
-        paragraphs=["以下项目拟退出项目库,现予公示。", f"退库原因:{public_text(reason)}"],
+        title=f"拟退库项目公示：{place} {public_text(project.name)}",
+        paragraphs=["以下项目拟退出项目库，现予公示。", f"退库原因：{public_text(reason)}"],
     )

@@ -51,7 +51,7 @@ async def list_projects(
     actor: ProjectsRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本辖区")] = None,
     state: Annotated[State | None, Query()] = None,
     year: Annotated[Year | None, Query(description="申报年度")] = None,
     plan_year: Annotated[Year | None, Query(description="列入该年度计划的")] = None,
@@ -67,7 +67,7 @@ async def list_projects(
 async def count_projects(
     actor: ProjectsRead,
     db: ReadDb,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本辖区")] = None,
     year: Annotated[Year | None, Query()] = None,
 ) -> StateCounts:
     return StateCounts(counts=await views.count_states(db, region_of(actor, region), year))
@@ -82,7 +82,7 @@ async def get_project(actor: ProjectsRead, db: ReadDb, project_id: UUID) -> Resp
 
 
 @router.put(
-    "/projects/{project_id}", response_model=Project, responses={201: {"model": Project}}, summary="申报项目(草稿)"
+    "/projects/{project_id}", response_model=Project, responses={201: {"model": Project}}, summary="申报项目（草稿）"
 )
 async def put_project(actor: ProjectsWrite, session: DbSession, project_id: Uuid7, body: ProjectWrite) -> Response:
     project, created = await proposing.open_project(session, actor, project_id, body)
@@ -110,7 +110,7 @@ async def review_projects(
     return await command.once(session, actor, body, BatchAnswer, lambda: stepping.review_batch(session, actor, body))
 
 
-@router.post("/projects/{project_id}/steps", summary="办理:提交、审核、退回、入库、退库等")
+@router.post("/projects/{project_id}/steps", summary="办理：提交、审核、退回、入库、退库等")
 async def take_step(
     actor: ProjectsWrite,
     session: DbSession,
@@ -128,7 +128,7 @@ async def take_step(
     return answer
 
 
-@router.post("/projects/{project_id}/adjustments", summary="调整库内项目(公示后生效)")
+@router.post("/projects/{project_id}/adjustments", summary="调整库内项目（公示后生效）")
 async def adjust_project(
     actor: ProjectsWrite,
     session: DbSession,

@@ -19,7 +19,7 @@ from funds_ledger.projects.rules import BenefitKind, Category, Nature, State
 from funds_ledger.publication.schemas import NoticeState
 from funds_ledger.terms import MAX_FUND_FEN, FundYuanIn, Instant, Purpose, SourceLevel, Year
 
-Name = Annotated[str, Field(min_length=2, max_length=120, description="项目名称(会对外公示)")]
+Name = Annotated[str, Field(min_length=2, max_length=120, description="项目名称（会对外公示）")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=2000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
@@ -35,11 +35,11 @@ def _decimal_text(value: object) -> str:
     except (ArithmeticError, ValueError):
         fits = False
     if not fits or "e" in text.lower():
-        raise PydanticCustomError("decimal_text", '应为数字文本,最多三位小数,如 "12.5"')
+        raise PydanticCustomError("decimal_text", '应为数字文本，最多三位小数，如 "12.5"')
     return text
 
 
-Measure = Annotated[str, BeforeValidator(_decimal_text)]
+Measure = Annotated[str, Field(max_length=30), BeforeValidator(_decimal_text)]
 
 
 class GoalIn(ApiModel):
@@ -48,7 +48,7 @@ class GoalIn(ApiModel):
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["硬化道路长度"])]
     unit: Annotated[str, Field(min_length=1, max_length=20, examples=["公里"])]
     target: Annotated[Measure, Field(description="目标值", examples=["3.2"])]
-    at_least: Annotated[bool, Field(strict=True, description="越高越好;为否时目标值是上限")] = True
+    at_least: Annotated[bool, Field(strict=True, description="越高越好；为否时目标值是上限")] = True
     weight: Annotated[int, Field(ge=1, le=100, strict=True, description="权重")] = 10
 
 
@@ -68,13 +68,13 @@ class ProjectFields(ApiModel):
     responsible_unit: Line | None = None
     tasks: Paragraph | None = None
     size: Annotated[str | None, Field(min_length=1, max_length=500, description="建设规模")] = None
-    financing: Annotated[list[FinancingIn], Field(max_length=7, description="资金来源;合计即计划投资")] = Field(
+    financing: Annotated[list[FinancingIn], Field(max_length=7, description="资金来源；合计即计划投资")] = Field(
         default_factory=list
     )
     beneficiaries: Annotated[str | None, Field(min_length=1, max_length=500, description="受益对象")] = None
     beneficiary_households: Count | None = None
     beneficiary_people: Count | None = None
-    goals: Annotated[list[GoalIn], Field(max_length=20, description="绩效目标;没有绩效目标不得入库")] = Field(
+    goals: Annotated[list[GoalIn], Field(max_length=20, description="绩效目标；没有绩效目标不得入库")] = Field(
         default_factory=list
     )
     benefit_kinds: Annotated[list[BenefitKind], Field(max_length=8)] = Field(default_factory=list)
@@ -88,7 +88,7 @@ class ProjectFields(ApiModel):
         if len(set(sources)) != len(sources):
             raise PydanticCustomError("source_twice", "同一资金来源只填一行")
         if sum(line.amount for line in self.financing) > MAX_FUND_FEN:
-            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围(不超过 1 万亿元)")
+            raise PydanticCustomError("yuan_range", "金额合计超出允许的范围（不超过 1 万亿元）")
         if len(set(self.benefit_kinds)) != len(self.benefit_kinds):
             raise PydanticCustomError("benefit_twice", "联农带农方式重复")
         return self
@@ -111,14 +111,14 @@ class Decision(ApiModel):
     """A step without a form of its own."""
 
     action: Literal["submit", "approve", "return", "refuse", "withdraw", "enter", "confirm", "remove"]
-    to: Annotated[State | None, Field(description="退回到哪一步;只有退回时填")] = None
+    to: Annotated[State | None, Field(description="退回到哪一步；只有退回时填")] = None
     opinion: Opinion = ""
 
 
 class Adjustment(ApiModel):
     """A change of a project in the library; takes effect after its notice."""
 
-    reason: Annotated[str, Field(min_length=2, max_length=1000, description="调整原因(会对外公示)")]
+    reason: Annotated[str, Field(min_length=2, max_length=1000, description="调整原因（会对外公示）")]
     financing: Annotated[list[FinancingIn] | None, Field(min_length=1, max_length=7)] = None
     ends_on: date | None = None
     tasks: Paragraph | None = None
@@ -132,12 +132,12 @@ class Adjustment(ApiModel):
 
 
 class FindingDecision(ApiModel):
-    verdict: Annotated[Literal["cleared", "upheld"], Field(description="cleared 不属于,upheld 属实")]
+    verdict: Annotated[Literal["cleared", "upheld"], Field(description="cleared 不属于，upheld 属实")]
     reason: Annotated[str, Field(min_length=2, max_length=500)]
 
 
 class PriorityWrite(ApiModel):
-    priority: Annotated[int | None, Field(ge=1, le=9999, strict=True, description="优先次序,1 为最先")]
+    priority: Annotated[int | None, Field(ge=1, le=9999, strict=True, description="优先次序，1 为最先")]
 
 
 class PerformanceWrite(ApiModel):
@@ -146,7 +146,7 @@ class PerformanceWrite(ApiModel):
     actuals: Annotated[list[Measure], Field(min_length=1, max_length=20, description="与绩效目标同序的完成值")]
     benefited_households: Count
     benefited_people: Count
-    income: Annotated[YuanIn, Field(description="带动农户增收,元")]
+    income: Annotated[YuanIn, Field(description="带动农户增收，元")]
     problems: Annotated[str, Field(max_length=1000)] = ""
 
 
@@ -227,7 +227,7 @@ class AllocationOfProject(ReadModel):
     paid: Yuan
     status: str
     created_at: Instant
-    payable: Annotated[bool, Field(description="公示期满无异议,可以支付")]
+    payable: Annotated[bool, Field(description="公示期满无异议，可以支付")]
     notice_ends_on: date | None
 
 
@@ -336,7 +336,7 @@ class Project(ProjectRow):
     acceptances: list[AcceptanceRead]
     assets: list[AssetOfProject]
     performance: list[PerformanceRead]
-    missing: Annotated[dict[str, list[str]], Field(description="申报还缺的内容,按栏目")]
+    missing: Annotated[dict[str, list[str]], Field(description="申报还缺的内容，按栏目")]
     may: Annotated[list[str], Field(description="您现在可以办理的事项")]
 
 

@@ -26,15 +26,15 @@ from funds_ledger.scoping import chosen_county
 from funds_ledger.terms import Year
 
 router = APIRouter(prefix="/publication", tags=["publication"])
-County = Annotated[CountyCode | None, Query(description="县代码;不填为本县")]
+County = Annotated[CountyCode | None, Query(description="县代码；不填为本县")]
 
 
-@router.get("/coverage", summary="公示覆盖:哪些已公开,哪些还没有")
+@router.get("/coverage", summary="公示覆盖：哪些已公开，哪些还没有")
 async def get_coverage(
     actor: PublicationRead,
     db: ReadDb,
     year: Annotated[Year, Query()],
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本辖区")] = None,
 ) -> CoverageReport:
     return await service.coverage(db, region_of(actor, region), year)
 

@@ -14,14 +14,14 @@ from funds_ledger.floors.schemas import FloorRegion
 from funds_ledger.publication.rules import Act
 from funds_ledger.terms import Instant
 
-Basis = Annotated[str, Field(min_length=2, max_length=500, description="依据:文件名称和文号")]
+Basis = Annotated[str, Field(min_length=2, max_length=500, description="依据：文件名称和文号")]
 
 
 class PublicationRuleWrite(ApiModel):
     region_code: FloorRegion
     act: Act
     effective_on: date
-    days: Annotated[int, Field(ge=1, le=365, strict=True, description="公示天数,不含贴出当日")]
+    days: Annotated[int, Field(ge=1, le=365, strict=True, description="公示天数，不含贴出当日")]
     working_days: Annotated[bool, Field(strict=True, description="按工作日计算")] = False
     basis: Basis
 
@@ -40,7 +40,9 @@ class PublicationRuleRead(ReadModel):
 
 
 class FundingRuleWrite(ApiModel):
-    library_from: Annotated[date | None, Field(description="自该日起资金只能安排给库内且列入年度计划的项目;空为不启用")]
+    library_from: Annotated[
+        date | None, Field(description="自该日起资金只能安排给库内且列入年度计划的项目；空为不启用")
+    ]
     basis: Basis
 
 
@@ -88,15 +90,15 @@ class WaitingNotice(ReadModel):
     title: str
     starts_on: date
     ends_on: date
-    over: Annotated[bool, Field(description="公示期已满,可以办理生效")]
+    over: Annotated[bool, Field(description="公示期已满，可以办理生效")]
 
 
 class CoverageReport(ReadModel):
     year: int
     as_of: date
     acts: list[ActCoverage]
-    not_public: Annotated[list[NotPublic], Field(description="尚未公开的,最多 200 条")]
-    waiting: Annotated[list[WaitingNotice], Field(description="正在公示或待生效的,最多 200 条")]
+    not_public: Annotated[list[NotPublic], Field(description="尚未公开的，最多 200 条")]
+    waiting: Annotated[list[WaitingNotice], Field(description="正在公示或待生效的，最多 200 条")]
 
 
 class NoticeState(ReadModel):

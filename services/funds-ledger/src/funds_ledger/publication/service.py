@@ -57,7 +57,7 @@ async def put_up(
     if rule is None:
         raise PublicationRuleMissing(f"还没有设定“{rules.ACT_NAMES[act]}”的公示天数")
     ends_on = rules.last_day(starts_on, rule.days, working_days=rule.working_days)
-    until = f"公示期自 {starts_on.isoformat()} 至 {ends_on.isoformat()}。有异议的,请在公示期内实名提出。"
+    until = f"公示期自 {starts_on.isoformat()} 至 {ends_on.isoformat()}。有异议的，请在公示期内实名提出。"
     published = await notices.publish(
         session,
         region_code=region_code,
@@ -120,7 +120,7 @@ async def _ensure_clear(session: AsyncSession, notice: ActNotice) -> None:
     standing = rules.Standing(notice.ends_on, found.open_objections, found.upheld_objections)
     match standing.obstacle(today()):
         case "upheld":
-            raise NoticeStillUp("异议成立,请退回或撤销", upheld_objections=standing.upheld_objections)
+            raise NoticeStillUp("异议成立，请退回或撤销", upheld_objections=standing.upheld_objections)
         case "period":
             raise NoticeStillUp(f"公示期到 {notice.ends_on.isoformat()} 为止", ends_on=notice.ends_on.isoformat())
         case "open":
@@ -196,7 +196,7 @@ async def set_funding_rule(
     rule = await repository.lock_funding_rule(session, county_code, year)
     wanted = body.library_from or repository.NEVER
     if wanted != rule.library_from and wanted < today() and rule.library_from > today():
-        message = "启用日期不能早于今天,已作出的分配不受影响"
+        message = "启用日期不能早于今天，已作出的分配不受影响"
         raise ValidationFailed(errors=[FieldError("body.library_from", "date_in_past", message)])
     rule.library_from, rule.basis = wanted, body.basis
     rule.set_by, rule.set_by_name, rule.updated_at = actor.id, actor.name, now()

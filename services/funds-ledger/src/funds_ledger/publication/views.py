@@ -72,7 +72,7 @@ async def not_public(db: ReadConnection, region: str, year: int, limit: int) -> 
 
 
 async def waiting(db: ReadConnection, region: str, limit: int) -> Sequence[Any]:
-    """Notices that are up or whose act has not taken effect yet, by their last day."""
+    """Notices that are up or whose act has not taken effect yet, by their last day. Not those of a returned act."""
     s = Statement(region)
     most = s.arg(limit)
     return await db.rows(
@@ -80,6 +80,13 @@ async def waiting(db: ReadConnection, region: str, limit: int) -> Sequence[Any]:
     SELECT n.id, n.act, n.region_code, r.name AS region_name, b.title, n.starts_on, n.ends_on
     FROM act_notice n JOIN notice b ON {s.county("b")} AND b.county_code = n.county_code AND b.id = n.id
     LEFT JOIN region r ON r.code = n.region_code
-    WHERE {s.inside("n")} AND n.closed_on IS NULL ORDER BY n.ends_on, n.id LIMIT {most}""",
+    WHERE {s.inside("n")} AND n.closed_on IS NULL AND n.id IN (
+        SELECT p.notice_id FROM project p WHERE {s.inside("p")}
+            AND p.state IN ('notice', 'adjustment_notice', 'withdrawal_notice', 'accepted', 'settled')
+        UNION ALL
+        SELECT y.notice_id FROM yearly_plan y WHERE {s.county("y")} AND y.state = 'notice'
+        UNION ALL
+        SELECT a.notice_id FROM allocation a WHERE {s.inside("a")} AND a.released_on IS NULL AND a.status = 'allocated')
+    ORDER BY n.ends_on, n.id LIMIT {most}""",
         *s.args,
     )

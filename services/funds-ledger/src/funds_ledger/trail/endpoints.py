@@ -15,7 +15,7 @@ from funds_ledger.trail.schemas import Trail
 router = APIRouter(tags=["trail"])
 
 
-@router.get("/trail", summary="资金流向(从文件到支付,双向)")
+@router.get("/trail", summary="资金流向（从文件到支付，双向）")
 async def get_trail(
     actor: TrailRead,
     session: DbSession,

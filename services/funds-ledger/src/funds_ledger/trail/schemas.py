@@ -50,15 +50,15 @@ class TrailSum(ReadModel):
     """One level of the trail, once from its own rows and once from the transfers."""
 
     level: Literal["document", "allocation", "payment"]
-    amount: Annotated[Yuan, Field(description="按登记记录合计(元)")]
-    ledger: Annotated[Yuan, Field(description="按分录合计(元)")]
+    amount: Annotated[Yuan, Field(description="按登记记录合计（元）")]
+    ledger: Annotated[Yuan, Field(description="按分录合计（元）")]
     agrees: bool
 
 
 class Trail(ReadModel):
-    pool: Annotated[PoolRead | None, Field(description="资金池;不在管辖范围内时为空")]
-    document: Annotated[TrailDocument | None, Field(description="指标文件;未注明文件或不在管辖范围内时为空")]
+    pool: Annotated[PoolRead | None, Field(description="资金池；不在管辖范围内时为空")]
+    document: Annotated[TrailDocument | None, Field(description="指标文件；未注明文件或不在管辖范围内时为空")]
     allocations: list[TrailAllocation]
     payments: list[TrailPayment]
     sums: list[TrailSum]
-    more: Annotated[bool, Field(description="分配或支付超过 500 条,只列出最早的;合计为全部")]
+    more: Annotated[bool, Field(description="分配或支付超过 500 条，只列出最早的；合计为全部")]

@@ -35,7 +35,7 @@ async def list_page(request: Request, ctx: Context) -> Response:
     service = service_of(kind) if kind else None
     understood = (not region or is_region_code(region)) and (not kind or service is not None) and _is_cursor(cursor)
     if not understood or not _is_year(year) or not q.isprintable():
-        return message(request, 404, "没有这个列表", "网址不完整或已经变了,请从公告首页重新查找。")
+        return message(request, 404, "没有这个列表", "网址不完整或已经变了，请从公告首页重新查找。")
     place = await regions.around(ctx, region)
     if place is None:
         return message(request, 404, "没有这个地区", "请从公告首页按地区重新查找。")
@@ -85,7 +85,7 @@ async def notice_page(request: Request, ctx: Context, service: str, notice_id: s
             raise NotFound()
         notice = await notices.get_notice(upstreams_of(ctx), service, _uuid(notice_id), county)
     except NotFound:
-        return message(request, 404, "没有这条公告", "公告不存在,或者还没有到发布的时间。")
+        return message(request, 404, "没有这条公告", "公告不存在，或者还没有到发布的时间。")
     except UpstreamUnavailable as error:
         return message(request, 503, "暂时打不开", error.detail or error.title, **{"retry-after": "10"})
     return html(request, pages.render_notice(look_of(request), service, notice), 200)

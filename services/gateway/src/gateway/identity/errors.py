@@ -14,12 +14,12 @@ class InvalidCredentials(Unauthenticated):
 
 class LoginLocked(RateLimited):
     code = "login_locked"
-    title, title_en = "登录失败次数过多,请稍后再试", "Too many failed attempts, try again later"
+    title, title_en = "登录失败次数过多，请稍后再试", "Too many failed attempts, try again later"
 
 
 class CsrfFailed(Forbidden):
     code = "csrf_failed"
-    title, title_en = "页面已失效,请刷新后重试", "The page is out of date, reload it and try again"
+    title, title_en = "页面已失效，请刷新后重试", "The page is out of date, reload it and try again"
 
 
 class UsernameTaken(Conflict):
@@ -31,7 +31,7 @@ class SeparationOfDuties(Forbidden):
     """System, security and audit administrators each hold one part of the keys (GW-1)."""
 
     code = "separation_of_duties"
-    title, title_en = "按三员分立,此项须由另一位管理员办理", "Another administrator has to do this"
+    title, title_en = "按三员分立，此项须由另一位管理员办理", "Another administrator has to do this"
 
 
 class NotYourself(Forbidden):
@@ -41,4 +41,4 @@ class NotYourself(Forbidden):
 
 class LinkUsed(Unprocessable):
     code = "link_invalid"
-    title, title_en = "链接已使用或已过期,请重新生成", "The link has been used or has expired"
+    title, title_en = "链接已使用或已过期，请重新生成", "The link has been used or has expired"

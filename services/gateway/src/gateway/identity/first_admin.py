@@ -62,7 +62,7 @@ async def create_administrator(owner_url: str, username: str, name: str, passwor
         username = TypeAdapter[str](Username).validate_python(username)
         name = TypeAdapter[str](PersonName).validate_python(name.strip())
     except ValidationError as error:
-        raise ValueError("用户名或姓名的格式不对:" + error.errors()[0]["msg"]) from None
+        raise ValueError("用户名或姓名的格式不对：" + error.errors()[0]["msg"]) from None
     if reason := passwords.weakness_of(password, username):
         raise ValueError(reason)
     async with _owner_session(owner_url) as session:

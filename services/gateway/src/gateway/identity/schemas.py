@@ -33,13 +33,13 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}", re.ASCII)
 def _username(text: str) -> str:
     name = text.lower()
     if not _USERNAME.fullmatch(name):
-        raise PydanticCustomError("username", "用户名应为 2–32 位小写字母、数字或 . _ -,以字母或数字开头")
+        raise PydanticCustomError("username", "用户名应为 2–32 位小写字母、数字或 . _ -，以字母或数字开头")
     return name
 
 
 def _region_or_nation(code: str) -> str:
     if code and not is_region_code(code):
-        raise PydanticCustomError("region_code", "区划代码应为 2、4、6、9 或 12 位数字;全国为空")
+        raise PydanticCustomError("region_code", "区划代码应为 2、4、6、9 或 12 位数字；全国为空")
     return code
 
 

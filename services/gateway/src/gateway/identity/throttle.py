@@ -101,4 +101,4 @@ async def _count(ctx: ServiceContext, kind: Kind, subject: bytes, limit: int) ->
 def _locked(remaining: timedelta) -> LoginLocked:
     seconds = max(1, int(remaining.total_seconds()) + 1)
     minutes = -(-seconds // 60)
-    return LoginLocked(f"登录失败次数过多,请 {minutes} 分钟后再试", headers={"Retry-After": str(seconds)})
+    return LoginLocked(f"登录失败次数过多，请 {minutes} 分钟后再试", headers={"Retry-After": str(seconds)})

@@ -111,7 +111,7 @@ def _renamed(service: str, document: Json) -> Json:
     schemas: Json = {}
     for name, schema in components.get("schemas", {}).items():
         if schemas.setdefault(component_name(service, name), schema) is not schema:
-            raise NameCollision(f"{service} 的两个结构合并后同名:{name}")
+            raise NameCollision(f"{service} 的两个结构合并后同名：{name}")
     components["schemas"] = schemas
     return copied
 
@@ -135,14 +135,14 @@ def _add_schemas(merged: Json, document: Json) -> None:
 
 def _add_path(merged: Json, service: str, path: str, item: Json, seen: set[str]) -> None:
     if path in merged["paths"]:
-        raise NameCollision(f"路径重复:{path}")
+        raise NameCollision(f"路径重复：{path}")
     for method in _METHODS:
         operation = item.get(method)
         if operation is None:
             continue
         operation["operationId"] = operation_id(service, operation["operationId"])
         if operation["operationId"] in seen:
-            raise NameCollision(f"操作编号重复:{operation['operationId']}")
+            raise NameCollision(f"操作编号重复：{operation['operationId']}")
         seen.add(operation["operationId"])
         operation["tags"] = [f"{service}.{tag}" for tag in operation.get("tags", ())] or [service]
         if "security" in operation:

@@ -60,9 +60,9 @@ class Parts:
 
 
 _REASONS = {
-    "service_unavailable": "“{title}”暂时连接不上,此部分稍后再看",
-    "service_timeout": "“{title}”没有及时答复,此部分稍后再看",
-    "service_failed": "“{title}”出错,此部分暂时看不到",
+    "service_unavailable": "“{title}”暂时连接不上，此部分稍后再看",
+    "service_timeout": "“{title}”没有及时答复，此部分稍后再看",
+    "service_failed": "“{title}”出错，此部分暂时看不到",
     "forbidden": "没有查看此部分的权限",
     "not_found": "没有找到此部分的内容",
 }

@@ -55,7 +55,7 @@ async def put_region(session: AsyncSession, actor: Actor, code: str, change: Reg
     parent = parent_of(code)
     known = await region_names(session, {code, parent} - {""})
     if parent and parent not in known:
-        raise ValidationFailed(errors=[FieldError("path.code", "parent_missing", "上级地区还没有录入,请先录入上级")])
+        raise ValidationFailed(errors=[FieldError("path.code", "parent_missing", "上级地区还没有录入，请先录入上级")])
     answer = Region(code=code, name=change.name, level=level_of(code))
     if known.get(code) == change.name:
         return answer

@@ -21,8 +21,8 @@ _NOT_BUILT = """<!doctype html>
 <body style="font:18px/1.7 'PingFang SC','HarmonyOS Sans SC','Microsoft YaHei','Noto Sans SC',sans-serif;max-width:36em;
 margin:12vh auto;padding:0 16px;color:#1d2b26;background:#f6f7f4">
 <h1 style="font-size:24px">界面尚未构建</h1>
-<p>服务已经启动,但网页文件还没有生成。请在安装目录运行 <code>./linkage up</code>,完成后刷新本页。</p>
-<p><a href="/gongshi" style="color:#1f6f54">公告公示</a>不受影响,可以照常查看。</p></body></html>"""
+<p>服务已经启动，但网页文件还没有生成。请在安装目录运行 <code>./linkage up</code>，完成后刷新本页。</p>
+<p><a href="/gongshi" style="color:#1f6f54">公告公示</a>不受影响，可以照常查看。</p></body></html>"""
 
 _METHODS = ["GET", "HEAD"]
 

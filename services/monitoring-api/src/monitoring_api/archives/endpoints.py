@@ -36,7 +36,7 @@ async def list_village_register(
     actor: ArchivesRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[VillageCode, Query(description="村(社区)代码")],
+    region: Annotated[VillageCode, Query(description="村（社区）代码")],
     status: Annotated[Status | None, Query()] = None,
 ) -> Response:
     """The households of a village in the order of their numbers."""

@@ -14,11 +14,11 @@ from monitoring_api.archives.papers import LEDGER_HEAD, status_of
 Row = Mapping[str, Any]
 
 _SOURCES = (
-    ("wage", "工资性收入(元)"),
-    ("business", "经营净收入(元)"),
-    ("property", "财产性收入(元)"),
-    ("transfer", "转移性收入(元)"),
-    ("rigid_expense", "刚性支出(元)"),
+    ("wage", "工资性收入（元）"),
+    ("business", "经营净收入（元）"),
+    ("property", "财产性收入（元）"),
+    ("transfer", "转移性收入（元）"),
+    ("rigid_expense", "刚性支出（元）"),
 )
 
 CARDS = (
@@ -45,8 +45,8 @@ CARDS = (
     Column("状态", 8),
     Column("收入年度", 8, "number"),
     *(Column(title, 14, "money") for _, title in _SOURCES),
-    *(Column(f"刚性支出：{title}(元)", 14, "money") for title in words.RIGID.values()),
-    Column("人均纯收入(元)", 14, "money"),
+    *(Column(f"刚性支出：{title}（元）", 14, "money") for title in words.RIGID.values()),
+    Column("人均纯收入（元）", 14, "money"),
     Column("享受政策", 24),
     Column("帮扶责任人", 12),
     Column("最近走访", 12),
@@ -58,13 +58,13 @@ REGISTER = (
     Column("组", 10),
     Column("户主", 10),
     Column("户主证件号码", 20),
-    Column("人口(人)", 8, "number"),
+    Column("人口（人）", 8, "number"),
     Column("农户类别", 18),
     Column("风险点", 16),
     Column("住房", 12),
     Column("饮水", 12),
     Column("收入年度", 8, "number"),
-    Column("人均纯收入(元)", 14, "money"),
+    Column("人均纯收入（元）", 14, "money"),
     Column("帮扶责任人", 12),
     Column("最近走访", 12),
 )

@@ -34,7 +34,7 @@ from monitoring_api.sql import region_of
 
 router = APIRouter(tags=["assistance"])
 
-Region = Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")]
+Region = Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")]
 
 
 @router.get("/assistance-plans", response_model=PlanPage, summary="帮扶计划")

@@ -139,7 +139,7 @@ async def change_measure(
     plan, measure = await _lock_measure(session, actor, measure_id, expected)
     changes = {name: getattr(body, name) for name in body.model_fields_set}
     if measure.state == "cancelled" or (measure.state == "delivered" and set(changes) - {"result"}):
-        raise MeasureNotPossible("已落实的措施只能补充成效,已取消的措施不能修改")
+        raise MeasureNotPossible("已落实的措施只能补充成效，已取消的措施不能修改")
     if measure.state == "planned" and "result" in changes:
         raise MeasureNotPossible("措施落实以后再填写成效")
     for name, value in changes.items():
@@ -282,7 +282,7 @@ def _point_at(plan: AssistancePlan, backstop: Measure | None) -> None:
 
 def _ensure_going_on(plan: AssistancePlan) -> None:
     if plan.state == "closed":
-        raise PlanNotPossible("监测已经结束,计划不能再修改")
+        raise PlanNotPossible("监测已经结束，计划不能再修改")
 
 
 async def _reading(session: AsyncSession) -> ReadConnection:

@@ -18,6 +18,7 @@ from monitoring_api.sql import Statement, iso, yuan
 PlanFilterState = Literal["draft", "overdue", "confirmed", "backstop_missing", "closed"]
 MeasureFilterState = Literal["planned", "overdue", "delivered", "cancelled"]
 
+_SETTLED = "(p.state <> 'draft')::int"
 _ABLE = ", ".join(f"'{word}'" for word in ABLE_TO_WORK)
 
 
@@ -114,7 +115,7 @@ def _plans_of(statement: Statement, wanted: PlanFilter) -> str:
 
 
 async def list_plans(db: ReadConnection, wanted: PlanFilter, paging: PageParams) -> bytes:
-    """A page, soonest limit first; the first one with how many there are of each."""
+    """A page, those still to be confirmed first, soonest limit first; the first page with how many of each."""
     counts = b"null" if paging.cursor else await _plan_counts(db, wanted)
     statement = Statement(wanted.region)
     condition = _plans_of(statement, wanted) + _plan_state(statement, wanted)
@@ -124,17 +125,17 @@ async def list_plans(db: ReadConnection, wanted: PlanFilter, paging: PageParams)
             f"SELECT count(*) FROM (SELECT 1 FROM assistance_plan p WHERE {condition} LIMIT {TOTAL_CAP + 1}) t",  # noqa: S608
             *statement.args,
         )
-    if key := paging.after(date, UUID):
-        due, last = statement.arg(key[0]), statement.arg(key[1])
-        condition += f" AND (p.due_on, p.id) > ({due}::date, {last}::uuid)"
+    if key := paging.after(int, date, UUID):
+        settled, due, last = (statement.arg(value) for value in key)
+        condition += f" AND ({_SETTLED}, p.due_on, p.id) > ({settled}::int, {due}::date, {last}::uuid)"
     limit = statement.arg(paging.limit + 1)
     today, soon = statement.arg(wanted.today), statement.arg(wanted.today + timedelta(days=SOON_DAYS))
     rows = await db.rows(
         f"""
-    SELECT json_build_object({_plan_fields(statement, today, soon)})::text, p.due_on, p.id
-    FROM (SELECT p.* FROM assistance_plan p WHERE {condition} ORDER BY p.due_on, p.id LIMIT {limit}) p
+    SELECT json_build_object({_plan_fields(statement, today, soon)})::text, {_SETTLED}, p.due_on, p.id
+    FROM (SELECT p.* FROM assistance_plan p WHERE {condition} ORDER BY {_SETTLED}, p.due_on, p.id LIMIT {limit}) p
     {_plan_joins(statement, today)}
-    ORDER BY p.due_on, p.id""",  # noqa: S608 - our own text, values are arguments
+    ORDER BY {_SETTLED}, p.due_on, p.id""",  # noqa: S608 - our own text, values are arguments
         *statement.args,
     )
     return json_page(rows, paging.limit, total)[:-1] + b',"counts":' + counts + b"}"

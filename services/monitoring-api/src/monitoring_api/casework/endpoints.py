@@ -55,7 +55,7 @@ async def list_cases(
     urgency: Annotated[rules.Urgency | None, Query(description="已超期、今日、本周或以后")] = None,
     stage: Annotated[Stage | None, Query(description="只看这一环节")] = None,
     kind: Annotated[rules.Kind | None, Query(description="识别、风险消除或自然消除")] = None,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     household_id: Annotated[UUID | None, Query(description="只看这一户")] = None,
 ) -> Response:
     """What is to be done stands with the soonest limit first and with its counts; the others newest first."""

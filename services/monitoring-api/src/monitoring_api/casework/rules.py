@@ -208,7 +208,7 @@ def class_errors(monitored_class: str, net_per_head: int, line: int) -> list[Fie
     below = net_per_head < line
     if (below and monitored_class in ABOVE_LINE) or (not below and monitored_class in BELOW_LINE):
         word = "低于" if below else "不低于"
-        return [FieldError("body.evidence.class", "class_contradicts_income", f"人均纯收入{word}监测线,与该类别不符")]
+        return [FieldError("body.evidence.class", "class_contradicts_income", f"人均纯收入{word}监测线，与该类别不符")]
     return []
 
 
@@ -217,7 +217,7 @@ def vote_errors(*, attendees: int, votes_for: int, votes_against: int, abstained
     if votes_for + votes_against + abstained != attendees:
         return [FieldError("body.evidence.attendees", "votes_do_not_add_up", "赞成、反对、弃权之和应等于到会人数")]
     if votes_for * 2 <= attendees:
-        return [FieldError("body.evidence.votes_for", "vote_not_passed", "赞成未过半数,不能通过;请退回或不予纳入")]
+        return [FieldError("body.evidence.votes_for", "vote_not_passed", "赞成未过半数，不能通过；请退回或不予纳入")]
     return []
 
 

@@ -26,7 +26,7 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 
 def _happened(day: date) -> date:
     if not date(2020, 1, 1) <= day <= today():
-        raise PydanticCustomError("date_implausible", "日期不合理,不能是以后的日期")
+        raise PydanticCustomError("date_implausible", "日期不合理，不能是以后的日期")
     return day
 
 
@@ -45,7 +45,7 @@ class CaseOpen(ApiModel):
     @model_validator(mode="after")
     def risks_belong_to_identification(self) -> Self:
         if (self.kind == "identification") != bool(self.risks):
-            raise PydanticCustomError("risks", "申请纳入监测须填风险,消除风险不填")
+            raise PydanticCustomError("risks", "申请纳入监测须填风险，消除风险不填")
         return self
 
 
@@ -151,9 +151,9 @@ class StepTake(ApiModel):
     @model_validator(mode="after")
     def fits_together(self) -> Self:
         if (self.to is not None) != (self.action == "return"):
-            raise PydanticCustomError("return_target", "退回须选择退回到哪一步,其他操作不填")
+            raise PydanticCustomError("return_target", "退回须选择退回到哪一步，其他操作不填")
         if (self.evidence is not None) != (self.action == "complete"):
-            raise PydanticCustomError("evidence", "办结须填写本环节的表单,其他操作不填")
+            raise PydanticCustomError("evidence", "办结须填写本环节的表单，其他操作不填")
         if self.evidence is not None and self.evidence.form != self.stage:
             raise PydanticCustomError("evidence_form", "表单与办理环节不符")
         return self

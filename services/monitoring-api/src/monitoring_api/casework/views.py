@@ -178,6 +178,9 @@ def _by_urgency(today: str, week_end: str) -> str:
 async def _todo_page(
     db: ReadConnection, actor: Actor, wanted: QueueFilter, paging: PageParams, total: int | None
 ) -> bytes:
+    if wanted.urgency is not None:
+        # How many days the filter spans decides whether walking the index in order is cheap.
+        await db.plan_by_values()
     statement = Statement(wanted.region)
     condition = _todo(statement, actor) + _narrowed(statement, wanted)
     if key := paging.after(date, UUID):

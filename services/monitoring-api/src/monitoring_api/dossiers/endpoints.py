@@ -18,7 +18,7 @@ router = APIRouter(tags=["households"])
 VISITS_READ = "monitoring.visits:read"
 
 
-@router.get("/households/{household_id}/dossier", response_model=Dossier, summary="户档:户卡、变更和走访")
+@router.get("/households/{household_id}/dossier", response_model=Dossier, summary="户档：户卡、变更和走访")
 async def get_household_dossier(actor: HouseholdsRead, db: ReadDb, household_id: UUID) -> Response:
     """One call for a screen about one household. Without the permission to read visits, ``visits`` is null."""
     found = await views.make_dossier(db, actor.region, household_id, with_visits=actor.may(VISITS_READ))

@@ -22,14 +22,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitoring_api.duplicates import views
 from monitoring_api.duplicates.auth import DuplicatesDecide, DuplicatesRead
 from monitoring_api.duplicates.rules import Basis, State
-from monitoring_api.duplicates.schemas import Candidate, CandidateRow, Decision, Found, MergeInput, Search
+from monitoring_api.duplicates.schemas import Decision, Duplicate, DuplicateRow, Found, MergeInput, Search
 from monitoring_api.duplicates.service import deciding, finding
 from monitoring_api.sql import region_of
 
 router = APIRouter(prefix="/duplicates", tags=["duplicates"])
 
 
-@router.get("", response_model=Page[CandidateRow], summary="重复人员")
+@router.get("", response_model=Page[DuplicateRow], summary="重复人员")
 async def list_duplicates(
     actor: DuplicatesRead,
     db: ReadDb,
@@ -48,7 +48,7 @@ async def search_duplicates(actor: DuplicatesDecide, session: DbSession, idem: I
     return await idem.once(session, actor, body, Found, lambda: finding.search(session, actor, body.region))
 
 
-@router.get("/{candidate_id}", response_model=Candidate, summary="逐项比对")
+@router.get("/{candidate_id}", response_model=Duplicate, summary="逐项比对")
 async def get_duplicate(actor: DuplicatesRead, db: ReadDb, candidate_id: UUID) -> Response:
     found = await views.get_candidate(db, actor.region, candidate_id)
     if found is None:
@@ -64,10 +64,10 @@ async def merge_duplicate(
     candidate_id: UUID,
     expected: IfMatch,
     body: MergeInput,
-) -> Candidate:
+) -> Duplicate:
     """Which record stays and what it takes over; can be taken back while nothing else changed."""
     act = _then_read(session, actor, candidate_id, deciding.merge, expected, body)
-    return await idem.once(session, actor, body, Candidate, act)
+    return await idem.once(session, actor, body, Duplicate, act)
 
 
 @router.post("/{candidate_id}/not-duplicate", summary="不是同一人")
@@ -78,9 +78,9 @@ async def not_duplicate(
     candidate_id: UUID,
     expected: IfMatch,
     body: Decision,
-) -> Candidate:
+) -> Duplicate:
     act = _then_read(session, actor, candidate_id, deciding.not_duplicate, expected, body)
-    return await idem.once(session, actor, body, Candidate, act)
+    return await idem.once(session, actor, body, Duplicate, act)
 
 
 @router.post("/{candidate_id}/undo", summary="撤销处理")
@@ -91,10 +91,10 @@ async def undo_duplicate(
     candidate_id: UUID,
     expected: IfMatch,
     body: Decision,
-) -> Candidate:
+) -> Duplicate:
     """The records become exactly what they were before the merge, and the pair waits for a decision again."""
     act = _then_read(session, actor, candidate_id, deciding.reopen, expected, body)
-    return await idem.once(session, actor, body, Candidate, act)
+    return await idem.once(session, actor, body, Duplicate, act)
 
 
 def _then_read(
@@ -104,13 +104,13 @@ def _then_read(
     decide: Callable[..., Awaitable[Any]],
     expected: int,
     body: Any,
-) -> Callable[[], Awaitable[Candidate]]:
-    async def act() -> Candidate:
+) -> Callable[[], Awaitable[Duplicate]]:
+    async def act() -> Duplicate:
         await decide(session, actor, candidate_id, expected, body)
         connection = ReadConnection(await raw_connection(session))
         found = await views.get_candidate(connection, actor.region, candidate_id)
         if found is None:
             raise LookupError("a pair that was just decided is not readable")
-        return Candidate.model_validate_json(found[0])
+        return Duplicate.model_validate_json(found[0])
 
     return act

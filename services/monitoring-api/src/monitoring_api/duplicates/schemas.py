@@ -77,7 +77,7 @@ class RecordRead(ReadModel):
     registered_at: datetime
 
 
-class CandidateRow(ReadModel):
+class DuplicateRow(ReadModel):
     """A pair on the list. ``second`` is null when the other record is in another county (``other_county_name``)."""
 
     id: UUID
@@ -96,7 +96,7 @@ class CandidateRow(ReadModel):
     version: int
 
 
-class Candidate(CandidateRow):
+class Duplicate(DuplicateRow):
     """The pair side by side."""
 
     same_id_number: bool

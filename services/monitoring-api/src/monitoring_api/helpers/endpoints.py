@@ -33,7 +33,7 @@ async def list_workloads(
     actor: HelpersRead,
     session: DbSession,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     q: Annotated[str | None, Query(max_length=50, description="姓名或单位")] = None,
 ) -> Page[Workload]:
     """Who helps how many households, the most first."""
@@ -50,7 +50,7 @@ async def list_helped_households(
     session: DbSession,
     paging: Paging,
     helper_id: Annotated[UUID, Query(description="哪位帮扶责任人")],
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
 ) -> Page[HelpedHousehold]:
     """The households that one person helps now, by village and number."""
     key = paging.after(str, str, UUID)

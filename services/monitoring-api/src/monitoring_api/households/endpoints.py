@@ -82,7 +82,7 @@ async def list_households(
     actor: HouseholdsRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     monitored_class: Annotated[Code | None, Query(alias="class", description="监测类别")] = None,
     risk: Annotated[Code | None, Query(description="风险")] = None,
     status: Annotated[Status | None, Query(description="脱贫户、监测对象或一般农户")] = None,
@@ -110,7 +110,7 @@ async def find_household_names(
     return JsonBytes(await views.find_names(db, region, search))
 
 
-@router.post("/households/search", response_model=Page[HouseholdRow], summary="查找农户(含身份证号)")
+@router.post("/households/search", response_model=Page[HouseholdRow], summary="查找农户（含身份证号）")
 async def search_households(actor: HouseholdsRead, db: ReadDb, ctx: Context, body: HouseholdSearch) -> Response:
     """As the list; identity numbers travel in the body so that no log or history keeps them. Changes nothing."""
     covered = region_of(actor, body.region)

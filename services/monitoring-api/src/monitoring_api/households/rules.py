@@ -141,14 +141,14 @@ def monitoring_errors(
     for index, risk in enumerate(wanted.risks):
         kind = kinds.get(risk)
         if kind is None or not _valid_on(kind, wanted.since):
-            errors.append(FieldError(f"body.risks.{index}", "risk_unknown", "没有这项风险,或当时不适用"))
+            errors.append(FieldError(f"body.risks.{index}", "risk_unknown", "没有这项风险，或当时不适用"))
     return errors
 
 
 def _class_errors(code: str, since: date, lifted: bool, classes: Mapping[str, ClassRule]) -> list[FieldError]:
     chosen = classes.get(code)
     if chosen is None or not _valid_on(chosen, since):
-        return [FieldError("body.class", "class_unknown", "没有这个监测类别,或当时不适用")]
+        return [FieldError("body.class", "class_unknown", "没有这个监测类别，或当时不适用")]
     if chosen.lifted is not None and chosen.lifted != lifted:
         fit = "只适用于脱贫户" if chosen.lifted else "不适用于脱贫户"
         return [FieldError("body.class", "class_does_not_fit", f"{chosen.name}{fit}")]
@@ -183,7 +183,7 @@ def search_error(text: str, *, one_county: bool, path: str = "query.q") -> Field
     """A search across counties needs more than one character."""
     if one_county or len("".join(text.split())) >= SHORTEST_WIDE_SEARCH:
         return None
-    return FieldError(path, "search_too_short", "跨县查找请至少输入两个字,或先选择县")
+    return FieldError(path, "search_too_short", "跨县查找请至少输入两个字，或先选择县")
 
 
 Change = dict[str, Any]

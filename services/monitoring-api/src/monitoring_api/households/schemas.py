@@ -27,14 +27,14 @@ def _person_name(text: str) -> str:
 
 def _signed_yuan(value: object) -> object:
     if not isinstance(value, str):
-        raise PydanticCustomError("yuan", '金额应为元的十进制字符串,如 "1234.50"')
+        raise PydanticCustomError("yuan", '金额应为元的十进制字符串，如 "1234.50"')
     return value
 
 
 PersonName = Annotated[str, Field(min_length=1, max_length=50, examples=["张伟明"]), AfterValidator(_person_name)]
 Text100 = Annotated[str, Field(min_length=1, max_length=100)]
 Text200 = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(min_length=2, max_length=500, description="理由,记入变更记录", examples=["据实更正"])]
+Reason = Annotated[str, Field(min_length=2, max_length=500, description="理由，记入变更记录", examples=["据实更正"])]
 HouseholdNumber = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z-]+$", examples=["0001"])]
 Year = Annotated[int, Field(ge=1949, le=2999)]
 Id = Annotated[IdNumber, Field(max_length=40)]
@@ -42,7 +42,7 @@ Phone = Annotated[PhoneNumber, Field(max_length=40)]
 SignedYuanIn = Annotated[
     Yuan,
     BeforeValidator(_signed_yuan),
-    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,2})?$", "description": "元,可为负"}),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,2})?$", "description": "元，可为负"}),
 ]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z_]+$")]
 
@@ -135,7 +135,7 @@ def identity(id_number: str | None, sex: terms.Sex | None, birth_date: date | No
     """
     if id_number is None:
         if sex is None or birth_date is None:
-            raise PydanticCustomError("identity_incomplete", "没有身份证号的,须填写性别和出生日期")
+            raise PydanticCustomError("identity_incomplete", "没有身份证号的，须填写性别和出生日期")
         return sex, birth_date
     said = parse_resident_id(id_number)
     if (sex or said.sex) != said.sex or (birth_date or said.birth_date) != said.birth_date:

@@ -29,7 +29,7 @@ async def list_look_backs(
     actor: LookBacksRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     when: Annotated[rules.When | None, Query(description="已超期、本季度、以后、已完成或已停止")] = None,
     household_id: Annotated[UUID | None, Query(description="只看这一户")] = None,
     review: Annotated[bool, Query(description="只看有多份记录、待复核的")] = False,

@@ -51,9 +51,9 @@ def quarter_end(day: date) -> date:
 def outcome_errors(outcome: Outcome, *, guarantees_ok: bool, risks: Sequence[str]) -> list[FieldError]:
     """What contradicts itself: all is well though something is not, or a risk is back and none is named."""
     if outcome == "risk_returned" and not risks:
-        return [FieldError("body.findings.risks", "risks_missing", "风险复发的,请至少选择一项风险")]
+        return [FieldError("body.findings.risks", "risks_missing", "风险复发的，请至少选择一项风险")]
     if outcome == "ok" and risks:
-        return [FieldError("body.outcome", "outcome_contradicts_risks", "已选择风险,结论不能是“稳定”")]
+        return [FieldError("body.outcome", "outcome_contradicts_risks", "已选择风险，结论不能是“稳定”")]
     if outcome == "ok" and not guarantees_ok:
-        return [FieldError("body.outcome", "outcome_contradicts_guarantees", "保障有缺项,结论不能是“稳定”")]
+        return [FieldError("body.outcome", "outcome_contradicts_guarantees", "保障有缺项，结论不能是“稳定”")]
     return []

@@ -27,7 +27,7 @@ class LookBackFindings(ApiModel):
     @model_validator(mode="after")
     def says_why_income_is_not_stable(self) -> Self:
         if not self.income_stable and not self.income_note:
-            raise PydanticCustomError("income_note", "收入不稳定的,请写明情况")
+            raise PydanticCustomError("income_note", "收入不稳定的，请写明情况")
         return self
 
 

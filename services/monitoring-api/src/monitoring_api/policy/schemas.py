@@ -89,7 +89,7 @@ class Approvers(_Plain):
     @model_validator(mode="after")
     def county_decides(self) -> Approvers:
         if "village_cadre" in self.township_review or set(self.county_determination) != {"bureau"}:
-            raise PydanticCustomError("approvers", "乡镇审核不能由村级办理,县级审定只能由县级办理")
+            raise PydanticCustomError("approvers", "乡镇审核不能由村级办理，县级审定只能由县级办理")
         if "village_cadre" in {*self.rollback, *self.remark}:
             raise PydanticCustomError("approvers", "回退和再标注不能由村级办理")
         return self
@@ -168,7 +168,7 @@ class AssistancePackages(_Plain):
     @model_validator(mode="after")
     def no_labour_has_a_backstop(self) -> AssistancePackages:
         if not any(entry.type == BACKSTOP for entry in self.packages.get("no_labour", [])):
-            raise PydanticCustomError("backstop", "无劳动力家庭(no_labour)的套餐须含兜底保障")
+            raise PydanticCustomError("backstop", "无劳动力家庭（no_labour）的套餐须含兜底保障")
         return self
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitoring_api.relocations import views
 from monitoring_api.relocations.auth import RelocationsRead, RelocationsWrite
 from monitoring_api.relocations.rules import State
-from monitoring_api.relocations.schemas import Accept, Decline, Place, RelocationRead
+from monitoring_api.relocations.schemas import Accept, Decline, MovePlace, RelocationRead
 from monitoring_api.relocations.service import deciding
 from monitoring_api.sql import region_of
 
@@ -39,7 +39,7 @@ async def list_relocations(
     return JsonBytes(await views.list_relocations(db, region_of(actor, region), state, paging))
 
 
-@router.get("/places", response_model=list[Place], summary="查找迁往地")
+@router.get("/places", response_model=list[MovePlace], summary="查找迁往地")
 async def find_places(
     actor: RelocationsWrite, db: ReadDb, q: Annotated[str, Query(min_length=1, max_length=50)]
 ) -> Response:

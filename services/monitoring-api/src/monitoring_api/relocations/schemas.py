@@ -86,7 +86,7 @@ class RelocationRead(ReadModel):
     version: int
 
 
-class Place(ReadModel):
+class MovePlace(ReadModel):
     """A region that somebody may move to, with its full name."""
 
     code: str

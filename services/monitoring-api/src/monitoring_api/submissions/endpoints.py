@@ -69,7 +69,7 @@ async def list_submissions(
     actor: SubmissionsRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     kind: Annotated[rules.Kind | None, Query(description="核实、申请或新户登记")] = None,
     household_id: Annotated[UUID | None, Query(description="只看这一户")] = None,
     case_id: Annotated[UUID | None, Query(description="只看这一件案卷")] = None,

@@ -41,7 +41,7 @@ from monitoring_api.sweeps.schemas import (
 
 router = APIRouter(tags=["sweeps"])
 
-Region = Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")]
+Region = Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")]
 CountyCode = Annotated[str, Path(pattern=r"^[0-9]{6}$", max_length=6, description="县级区划代码")]
 Year = Annotated[int, Path(ge=2021, le=2999)]
 
@@ -60,7 +60,7 @@ async def list_sweeps(
     paging: Paging,
     region: Region = None,
     year: Annotated[int | None, Query(ge=2021, le=2999, description="只看这一年度")] = None,
-    is_open: Annotated[bool | None, Query(description="只看进行中(或已结束)的")] = None,
+    is_open: Annotated[bool | None, Query(description="只看进行中（或已结束）的")] = None,
 ) -> Response:
     """Latest begun first; counts are of what lies in the region."""
     wanted = views.RoundFilter(region_of(actor, region), year, is_open, today())

@@ -52,12 +52,12 @@ def answer_errors(answer: Answer) -> list[FieldError]:
     """「无变化」 stands alone; anything else comes with its findings, and names each kind of problem once."""
     if answer.unchanged:
         if answer.findings is not None:
-            return [FieldError("body.findings", "unchanged", "选择“无变化”的,不填排查内容")]
+            return [FieldError("body.findings", "unchanged", "选择“无变化”的，不填排查内容")]
         if answer.problems:
-            return [FieldError("body.problems", "unchanged", "发现问题的,不能选择“无变化”")]
+            return [FieldError("body.problems", "unchanged", "发现问题的，不能选择“无变化”")]
         return []
     if answer.findings is None:
-        return [FieldError("body.findings", "missing", "有变化的,请填写排查内容")]
+        return [FieldError("body.findings", "missing", "有变化的，请填写排查内容")]
     seen: set[str] = set()
     errors = []
     for index, problem in enumerate(answer.problems):

@@ -28,7 +28,7 @@ def _sweepable(code: str) -> str:
 
 def _happened(day: date) -> date:
     if not date(2020, 1, 1) <= day <= today():
-        raise PydanticCustomError("date_implausible", "日期不合理,不能是以后的日期")
+        raise PydanticCustomError("date_implausible", "日期不合理，不能是以后的日期")
     return day
 
 
@@ -220,7 +220,7 @@ class Excuse(ApiModel):
     @model_validator(mode="after")
     def names_some(self) -> Self:
         if bool(self.household_ids) == (self.village_code is not None):
-            raise PydanticCustomError("households", "请选择农户,或者选择一个村的全部未排查农户")
+            raise PydanticCustomError("households", "请选择农户，或者选择一个村的全部未排查农户")
         return self
 
 

@@ -85,7 +85,7 @@ async def close_round(session: AsyncSession, actor: Actor, round_id: UUID) -> Ro
     if not found.is_open:
         raise SweepClosed()
     if left := await repository.remaining(session, found):
-        raise SweepNotFinished(f"还有 {left} 户没有排查,也没有说明原因", remaining=left)
+        raise SweepNotFinished(f"还有 {left} 户没有排查，也没有说明原因", remaining=left)
     found.is_open = False
     found.closed_at, found.closed_by, found.closed_by_name = now(), actor.id, actor.name
     await session.flush()

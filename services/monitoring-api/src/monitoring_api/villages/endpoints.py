@@ -26,7 +26,7 @@ async def list_villages(
     actor: VillagesRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     kind: Annotated[VillageType | None, Query(alias="type", description="村类型")] = None,
 ) -> Response:
     """Villages with a profile, in the order of their codes."""

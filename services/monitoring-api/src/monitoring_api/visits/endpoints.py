@@ -27,7 +27,7 @@ async def list_visits(
     actor: VisitsRead,
     db: ReadDb,
     paging: Paging,
-    region: Annotated[RegionCode | None, Query(description="此地区及其下级;默认为本人辖区")] = None,
+    region: Annotated[RegionCode | None, Query(description="此地区及其下级；默认为本人辖区")] = None,
     household_id: Annotated[UUID | None, Query(description="只看这一户")] = None,
 ) -> Response:
     """Latest first."""

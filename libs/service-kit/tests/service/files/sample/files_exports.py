@@ -13,7 +13,7 @@ from service_kit.schemas import ApiModel
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
-COLUMNS = (Column("编号", 40), Column("地区", 16), Column("金额(元)", 14, "money"))
+COLUMNS = (Column("编号", 40), Column("地区", 16), Column("金额（元）", 14, "money"))
 
 
 class Params(ApiModel):

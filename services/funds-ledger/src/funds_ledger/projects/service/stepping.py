@@ -145,7 +145,7 @@ async def _ensure_covers(session: AsyncSession, project: Project, total: int) ->
     entry = await repository.lock_entry(session, project.county_code, project.id)
     if entry is not None and total < entry.allocated_fen:
         allocated = format_yuan(entry.allocated_fen)
-        raise AllocatedAlready(f"已分配 {allocated} 元,计划投资不能低于已分配金额", allocated=allocated)
+        raise AllocatedAlready(f"已分配 {allocated} 元，计划投资不能低于已分配金额", allocated=allocated)
 
 
 async def _confirm_adjustment(session: AsyncSession, project: Project) -> ActNotice:
@@ -169,7 +169,7 @@ async def _ensure_unfunded(session: AsyncSession, project: Project) -> None:
     entry = await repository.lock_entry(session, project.county_code, project.id)
     if entry is not None and entry.allocated_fen:
         allocated = format_yuan(entry.allocated_fen)
-        raise ProjectFunded(f"已分配 {allocated} 元,须先撤销分配", must_move=allocated)
+        raise ProjectFunded(f"已分配 {allocated} 元，须先撤销分配", must_move=allocated)
 
 
 async def _confirm_withdrawal(session: AsyncSession, project: Project) -> ActNotice:

@@ -73,7 +73,7 @@ async def _let_go(
             FieldError(
                 f"body.evidence.confirmed.{code}",
                 "criterion_not_met",
-                "没有满足,不能消除" if findings[code] == "not_met" else "须核实后确认",
+                "没有满足，不能消除" if findings[code] == "not_met" else "须核实后确认",
             )
             for code in missing
         ]

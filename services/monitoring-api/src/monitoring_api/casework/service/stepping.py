@@ -148,8 +148,8 @@ async def _put_up_notice(session: AsyncSession, case: Case) -> CaseNotice:
         kind=NOTICE_KIND,
         title=f"{words}对象公示",
         paragraphs=[
-            f"经村级评议,{mask_name(await repository.head_name(session, case))}户{words},现予公示。",
-            f"公示期自{starts_on.isoformat()}至{ends_on.isoformat()}。有异议的,请在公示期内实名提出。",
+            f"经村级评议，{mask_name(await repository.head_name(session, case))}户{words}，现予公示。",
+            f"公示期自{starts_on.isoformat()}至{ends_on.isoformat()}。有异议的，请在公示期内实名提出。",
         ],
         subject_type="case",
         subject_id=case.id,
@@ -182,7 +182,7 @@ async def _close_notice(session: AsyncSession, case: Case) -> CaseNotice:
     if notice.open_objections:
         raise NoticeStillUp(f"还有 {notice.open_objections} 件异议没有答复", open_objections=notice.open_objections)
     if notice.upheld_objections:
-        raise NoticeStillUp("异议成立,请退回或不予纳入", upheld_objections=notice.upheld_objections)
+        raise NoticeStillUp("异议成立，请退回或不予纳入", upheld_objections=notice.upheld_objections)
     notice.closed_on = today()
     await session.flush()
     return notice

@@ -162,7 +162,7 @@ async def _ensure_class_fits(session: AsyncSession, household: Household, *, lif
     classes = await repository.monitored_classes(session)
     wanted = classes[household.monitored_class or ""]
     if wanted.lifted is not None and wanted.lifted != lifted:
-        error = FieldError("body.lifted", "class_does_not_fit", f"该户现为{wanted.name},请先更正监测类别")
+        error = FieldError("body.lifted", "class_does_not_fit", f"该户现为{wanted.name}，请先更正监测类别")
         raise MonitoringInvalid(errors=[error])
 
 
