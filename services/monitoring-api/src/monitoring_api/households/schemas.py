@@ -44,7 +44,8 @@ SignedYuanIn = Annotated[
     BeforeValidator(_signed_yuan),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,2})?$", "description": "元，可为负"}),
 ]
-Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z_]+$")]
+Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+"""An identifier of a catalogue, or of what a county has added to one (``local_1``)."""
 
 
 def _born(day: date) -> date:
