@@ -10,6 +10,8 @@ import { householdRoutes } from '@/features/households/routes'
 import { lookBackRoutes } from '@/features/look-backs/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { paymentRoutes } from '@/features/payments/routes'
+import { trailRoutes } from '@/features/trail/routes'
 import { projectRoutes } from '@/features/projects/routes'
 import { sweepRoutes } from '@/features/sweeps/routes'
 import { registerRoutes } from '@/features/register/routes'
@@ -40,6 +42,8 @@ const routes: RouteRecordRaw[] = [
   ...villageRoutes,
   ...householdRoutes,
   ...archiveRoutes,
+  ...paymentRoutes,
+  ...trailRoutes,
   ...projectRoutes,
   ...assistanceRoutes,
   ...lookBackRoutes,

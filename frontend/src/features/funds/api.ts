@@ -1,5 +1,5 @@
 import { api, call } from '@/api/client'
-import type { Allocation, AllocationCreate, Floor, FloorWrite, FundDocument, FundDocumentCreate, Pool, Purpose, Simulation, SourceLevel } from '@/api/types'
+import type { Allocation, AllocationCreate, DocumentAct, DocumentActWrite, Floor, FloorWrite, FundDocument, FundDocumentCreate, Pool, Purpose, Simulation, SourceLevel } from '@/api/types'
 import { uuid7 } from '@/shared/ids'
 
 const PAGE_SIZE = 20
@@ -27,6 +27,19 @@ export async function documentsOf(pool: Pool): Promise<FundDocument[]> {
 
 export function createDocument(id: string, body: FundDocumentCreate): Promise<FundDocument> {
   return call(api.PUT('/api/funds/documents/{document_id}', { params: { path: { document_id: id } }, body }))
+}
+
+export function fetchDocument(id: string): Promise<FundDocument> {
+  return call(api.GET('/api/funds/documents/{document_id}', { params: { path: { document_id: id } } }))
+}
+
+export function listActs(id: string, cursor?: string) {
+  return call(api.GET('/api/funds/documents/{document_id}/acts', { params: { path: { document_id: id }, query: { cursor, limit: PAGE_SIZE } } }))
+}
+
+/** A new key per opened dialog: pressing twice posts once. */
+export function actOnDocument(id: string, key: string, body: DocumentActWrite): Promise<DocumentAct> {
+  return call(api.POST('/api/funds/documents/{document_id}/acts', { params: { path: { document_id: id }, header: { 'idempotency-key': key } }, body }))
 }
 
 export function listAllocations(filters: ByYear & { region?: string; status?: Allocation['status'] }, cursor?: string) {

@@ -6,9 +6,11 @@ import pytest
 from service_kit.ids import uuid7
 
 from .library import proposal
+from .test_funds_payments import request_body
 
 LONG = "长" * 2000
 DROP = object()
+SOME = "01890000-0000-7000-8000-000000000000"
 
 DOCUMENT = (
     ("year", 1999), ("year", 2101), ("year", "今年"), ("year", 2026.5), ("year", None), ("year", DROP),
@@ -44,7 +46,22 @@ PROJECT = (
     ("goals", [{"name": "x", "unit": "亩", "target": "1e5"}]), ("goals", [{"name": "x", "unit": "亩", "target": 5}]),
     ("goals", [{"name": "x", "unit": "亩", "target": "1.2345"}]), ("benefit_kinds", ["luck"]), ("surprise", 1),
 )  # fmt: skip
+PAYMENT = (
+    ("allocation_id", "x"), ("allocation_id", 5), ("allocation_id", None), ("allocation_id", DROP),
+    ("amount", "0"), ("amount", "-1"), ("amount", 100), ("amount", "1.234"), ("amount", "1e9"), ("amount", "一百"),
+    ("amount", "1000000000000.01"), ("amount", None), ("amount", DROP), ("payee", ""), ("payee", LONG),
+    ("payee", "\x00"), ("payee", DROP), ("bank", "农"), ("bank", LONG), ("bank", 5), ("account_number", "1234567"),
+    ("account_number", "6222-ABCD-1234"), ("account_number", "6" * 41), ("account_number", "６２２２０２１２３４"),
+    ("account_number", 62220212345678), ("account_number", DROP), ("evidence_number", ""), ("evidence_number", LONG),
+    ("evidence", ""), ("evidence", LONG), ("evidence", DROP), ("contract_number", ""), ("contract_number", 5),
+    ("contract_amount", "0"), ("contract_amount", 5), ("surprise", 1),
+)  # fmt: skip
 QUERIES = (
+    "/payments?status=x", "/payments?year=x", "/payments?region=x", "/payments?source_level=x", "/payments?cursor=x",
+    "/payments?allocation_id=x", "/payments?limit=51", "/payments/x", "/payments/progress", "/payments/progress?year=x",
+    "/payments/speed", "/payments/speed?year=2026&county=x", "/payments/checkpoints?year=x",
+    "/payments/speed-rules?cursor=x", "/documents/x/acts", "/trail", "/trail?document_id=x", "/trail?payment_id=5",
+    f"/trail?document_id={SOME}&payment_id={SOME}", f"/trail?allocation_id={SOME}&document_id={SOME}",
     "/projects?state=x", "/projects?year=1", "/projects?cursor=x", "/projects?queue=x", "/projects/x",
     "/projects/counts?region=x", "/plans?year=x", "/plans?cursor=x", "/plans/x", "/factor-schemes?cursor=x",
     "/factor-schemes/x", "/publication/coverage", "/publication/coverage?year=x", "/negative-list?cursor=x",
@@ -88,6 +105,39 @@ class TestBodies:
         await refuse_all(office, "/allocations", office.allocation_body(pool_id, "1.00"), ALLOCATION)
         assert (await office.pool(pool_id))["allocated"] == "0.00"
 
+    async def test_of_payments(self, office):
+        pool_id = await office.open_pool()
+        allocation = await office.allocate(pool_id, "5.00")
+        await refuse_all(office, "/payments", request_body(allocation["id"], "1.00"), PAYMENT)
+        assert (await office.api.ok("GET", "/payments"))["items"] == []
+
+    async def test_of_steps_of_a_payment(self, office):
+        for act in ("return", "refund"):
+            url = f"/payments/{uuid7()}/{act}"
+            for body in ({}, {"reason": ""}, {"reason": "短"}, {"reason": LONG}, {"reason": "对的", "more": 1}, []):
+                await office.api.refused("POST", url, 422, "validation_failed", json=body, headers=office.api.as_key())
+            good = {"reason": "没有这笔"}
+            await office.api.refused("POST", url, 404, "not_found", json=good, headers=office.api.as_key())
+        url = f"/payments/{uuid7()}/approval"
+        for body in ({"opinion": 5}, {"opinion": LONG}, {"opinion": None}, {"more": 1}):
+            await office.api.refused("POST", url, 422, "validation_failed", json=body, headers=office.api.as_key())
+
+    async def test_of_acts_on_documents(self, office):
+        await office.open_pool()
+        document = (await office.api.ok("GET", "/documents"))["items"][0]
+        good = {"kind": "cut", "number": "1号", "issued_on": "2026-01-05", "amount": "1.00", "reason": "调减"}
+        url = f"/documents/{document['id']}/acts"
+        for field, value in (
+            ("kind", "x"), ("kind", DROP), ("number", ""), ("number", LONG), ("issued_on", "2999-01-01"),
+            ("issued_on", "昨天"), ("amount", "0"), ("amount", "-1"), ("amount", 5), ("amount", "1.234"),
+            ("reason", ""), ("reason", LONG), ("reason", DROP), ("surprise", 1),
+        ):  # fmt: skip
+            body = broken(good, field, value)
+            problem = await office.api.refused(
+                "POST", url, 422, "validation_failed", json=body, headers=office.api.as_key()
+            )
+            assert any(error["path"].startswith(f"body.{field}") for error in problem["errors"]), (field, value)
+
     async def test_of_projects(self, office):
         office.api = office.service.api("431081106", role="township")
         await refuse_all(office, "/projects", proposal(), PROJECT)
@@ -128,6 +178,6 @@ class TestQueries:
         for url in QUERIES:
             await office.api.refused("GET", url, 422, "validation_failed")
 
-    @pytest.mark.parametrize("path", ["/documents", "/pools", "/allocations"])
+    @pytest.mark.parametrize("path", ["/documents", "/pools", "/allocations", "/payments"])
     async def test_an_unknown_id_is_not_found(self, office, path):
         await office.api.refused("GET", f"{path}/{uuid7()}", 404, "not_found")
