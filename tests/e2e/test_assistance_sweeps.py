@@ -121,3 +121,64 @@ class TestSweep:
         dialog.get_by_role("button", name="销号", exact=True).click()
         expect(desktop.get_by_text("已接入村级供水管网")).to_be_visible()
         snapshot(desktop, "sweep-issues")
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000a49444154789c63000100000500010d0a2db40000000049454e44ae426082"
+)
+
+
+class TestLookBack:
+    def test_on_paper_is_recorded_at_the_desk_with_its_photo(
+        self, desktop: Page, account: Callable[..., dict[str, str]], snapshot: Callable[..., None]
+    ) -> None:
+        enter(desktop, account, "bureau")
+        desktop.goto("/admin/look-backs?when=overdue")
+        snapshot(desktop, "look-backs")
+        desktop.locator("td.main a").first.click()
+        desktop.get_by_role("button", name="登记回头看").click()
+        dialog = desktop.get_by_role("dialog")
+        dialog.get_by_text("饮水安全", exact=True).click()
+        dialog.get_by_role("button", name="登记", exact=True).click()
+        expect(dialog.locator("#error-summary")).to_contain_text("请选出复发的风险")
+        dialog.get_by_text("饮水安全", exact=True).click()
+        dialog.locator("input[type=file]").set_input_files(
+            {"name": "入户.png", "mimeType": "image/png", "buffer": PIXEL}
+        )
+        expect(dialog.get_by_text("入户.png")).to_be_visible()
+        snapshot(desktop, "look-back-record")
+        dialog.get_by_role("button", name="登记", exact=True).click()
+
+        expect(desktop.get_by_text("回执号").last).to_be_visible()
+        expect(desktop.get_by_role("link", name="查看 入户.png")).to_be_visible()
+        snapshot(desktop, "look-back")
+
+
+class TestPolicy:
+    def test_of_packages_and_terms_is_set_by_the_county(
+        self, desktop: Page, account: Callable[..., dict[str, str]], snapshot: Callable[..., None]
+    ) -> None:
+        enter(desktop, account, "bureau")
+        desktop.goto("/admin/policy")
+        desktop.get_by_role("button", name="设定新值：帮扶套餐").click()
+        dialog = desktop.get_by_role("dialog")
+        snapshot(desktop, "policy-packages")
+        package = dialog.locator('[data-package="disaster"]')
+        package.get_by_role("button", name="增加措施").click()
+        package.get_by_label("建议的措施").last.fill("房屋修缮补助")
+        package.get_by_label("责任部门").last.fill("住房和城乡建设局")
+        dialog.get_by_label("依据或理由").fill("县里新增灾后修缮补助")
+        dialog.get_by_role("button", name="设定", exact=True).click()
+        expect(dialog.locator("#error-summary")).to_contain_text("请选择措施类型")
+        package.locator(".el-select__wrapper").last.click()
+        desktop.get_by_role("option", name="住房安全").click()
+        dialog.get_by_role("button", name="设定", exact=True).click()
+        expect(desktop.locator('[data-rule="assistance_packages"]')).to_contain_text("房屋修缮补助")
+
+        desktop.get_by_role("button", name="设定新值：集中排查").click()
+        dialog.get_by_label("问题整改期限（工作日）").fill("15")
+        dialog.get_by_label("依据或理由").fill("缩短整改期限")
+        dialog.get_by_role("button", name="设定", exact=True).click()
+        expect(desktop.locator('[data-rule="sweep"]')).to_contain_text("15 个工作日内整改销号")
+        snapshot(desktop, "policy-terms")

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,14 +19,16 @@ from linkage_local.context import Account, SeedContext
 from linkage_local.keys import new_field_keys
 from linkage_local.seed.counties import CountySeed
 from linkage_local.seed.figures import income_line, zixing_villages
+from linkage_local.seed.follow_up_loader import elimination_days
 from linkage_local.seed.region_loader import store_regions
 from linkage_local.seed.regions import Region, generated_county, other_counties
 from linkage_local.seed.register_loader import load_register
 from linkage_local.seed.rows import CountyCsv, county_csv
 from monitoring_api.casework.rules import replay
+from monitoring_api.look_backs.rules import quarter_end, turns
 from monitoring_api.policy.rules import STAGES
 from monitoring_api.visits.rules import payload_hash
-from service_kit.clock import SHANGHAI
+from service_kit.clock import SHANGHAI, today
 from service_kit.crypto import FieldCrypto
 from service_kit.spec import load_spec
 from service_kit.testing import database
@@ -226,7 +229,7 @@ class TestCasework:
         cases = demo.rows("monitoring", "SELECT id, kind, state, version, due_on FROM monitoring_case")
         steps = demo.rows("monitoring", "SELECT case_id, from_state, action, to_state FROM case_step ORDER BY seq")
 
-        assert {case["state"] for case in cases} == set(STAGES[1:])
+        assert {case["state"] for case in cases} == {*STAGES[1:], "eliminated"}
         for case in cases:
             moves = [tuple(step)[1:] for step in steps if step["case_id"] == case["id"]]
             assert replay(case["kind"], moves) == case["state"]
@@ -240,6 +243,52 @@ class TestCasework:
         )
 
         assert unseen == 0
+
+
+class TestFollowUp:
+    def test_look_backs_are_overdue_due_and_done_for_households_that_are_not_monitored(self, demo: Demo) -> None:
+        found = demo.rows(
+            "monitoring",
+            "SELECT l.state, l.opens_on, l.due_on, h.monitored"
+            " FROM look_back l JOIN household h ON h.id = l.household_id",
+        )
+
+        day = today()
+        assert len(found) == 8
+        assert not any(turn["monitored"] for turn in found)
+        assert [turn["state"] for turn in found].count("done") == 1
+        waiting = [turn for turn in found if turn["state"] == "due"]
+        assert any(turn["due_on"] < day for turn in waiting)
+        assert any(turn["opens_on"] <= day for turn in waiting if turn["due_on"] >= day)
+
+    @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 3, 31), date(2026, 11, 22), date(2028, 2, 29)])
+    def test_on_any_day_one_look_back_is_overdue_and_one_due_this_quarter(self, day: date) -> None:
+        first, second = elimination_days(day)
+
+        assert any(turn.due_on < day for turn in turns(first, count=4, months=3)[1:])
+        assert any(day <= turn.due_on <= quarter_end(day) for turn in turns(second, count=4, months=3))
+
+    def test_one_pair_is_to_be_decided_and_one_move_to_be_accepted(self, demo: Demo) -> None:
+        pairs = demo.rows(
+            "monitoring",
+            """
+            SELECT a.household_id <> b.household_id AS apart, (a.name, a.birth_date) = (b.name, b.birth_date) AS alike
+            FROM duplicate_candidate d JOIN household_member a ON a.id = d.first_id
+            JOIN household_member b ON b.id = d.second_id WHERE d.state = 'open'
+            """,
+        )
+        moves = demo.rows(
+            "monitoring",
+            """
+            SELECT r.member_count, count(*) AS here FROM relocation r
+            JOIN household_member m ON m.household_id = r.from_household_id AND m.id = ANY (r.member_ids)
+            WHERE r.state = 'pending' AND m.state = 'present' GROUP BY r.member_count
+            """,
+        )
+
+        assert [tuple(pair) for pair in pairs] == [(True, True)]
+        assert len(moves) == 1
+        assert moves[0]["member_count"] == moves[0]["here"] > 0
 
 
 class TestOtherServices:
@@ -329,7 +378,7 @@ class TestLoading:
 
     def test_a_second_time_changes_nothing(self, demo: Demo) -> None:
         tables = {
-            "monitoring": ("household", "household_member", "visit", "village"),
+            "monitoring": ("household", "household_member", "visit", "village", "look_back", "relocation"),
             "assets": ("asset", "asset_change"),
             "funds": ("fund_document", "allocation", "transfer", "notice"),
             "gateway": ("user_account", "region"),

@@ -38,7 +38,7 @@ _HELPER_COLUMNS = (
     "county_code", "id", "household_id", "village_code", "helper_id", "helper_name", "helper_unit", "since",
     "assigned_by", "assigned_by_name", "reason", "created_at", "updated_at", "version",
 )  # fmt: skip
-_NOTICE_COLUMNS = (
+PUBLIC_NOTICE_COLUMNS = (
     "county_code", "id", "region_code", "kind", "title", "paragraphs", "subject_type", "subject_id", "starts_on",
     "ends_on", "published_at",
 )  # fmt: skip
@@ -64,11 +64,11 @@ async def load_casework(ctx: SeedContext, county: CountySeed, households: list[H
         await copy_rows(connection, "helper_assignment", _HELPER_COLUMNS, _helpers(county, households))
         plans = _plans(county, households, policy)
         ids = county.ids("case", 30)
-        made = [(plan, case_rows(plan, _people(county, plan.village_code), policy, ids)) for plan in plans]
+        made = [(plan, case_rows(plan, people_of(county, plan.village_code), policy, ids)) for plan in plans]
         await store_cases(connection, [rows for _, rows in made])
         heads = {household.id: household.members[0].name.text for household in households}
-        notices = [_notice(plan, rows, heads[plan.household_id]) for plan, rows in made if rows.notice is not None]
-        await copy_rows(connection, "notice", _NOTICE_COLUMNS, notices)
+        notices = [notice_row(plan, rows, heads[plan.household_id]) for plan, rows in made if rows.notice is not None]
+        await copy_rows(connection, "notice", PUBLIC_NOTICE_COLUMNS, notices)
 
 
 async def read_policy(connection: Any, day: date) -> Policy:
@@ -127,7 +127,7 @@ def _plans(county: CountySeed, households: list[Household], policy: Policy) -> I
             eliminate = turn % 4 == 0 and bool(leaving)
             household = (leaving if eliminate else poor).pop()
             yield (
-                _eliminating(household, stage, entered, policy)
+                eliminating(household, stage, entered, policy)
                 if eliminate
                 else _identifying(household, stage, entered, rng, policy)
             )
@@ -146,7 +146,8 @@ def _identifying(household: Household, stage: Stage, entered: date, rng: Random,
     )  # fmt: skip
 
 
-def _eliminating(household: Household, stage: Stage, entered: date, policy: Policy) -> CasePlan:
+def eliminating(household: Household, stage: Stage, entered: date, policy: Policy) -> CasePlan:
+    """The case of a household that earns enough again."""
     people = len(household.members)
     net = int(policy.rules["income_line"]["fen"] * 1.6) * people
     return CasePlan(
@@ -155,7 +156,8 @@ def _eliminating(household: Household, stage: Stage, entered: date, policy: Poli
     )  # fmt: skip
 
 
-def _people(county: CountySeed, village_code: str) -> dict[str, Person]:
+def people_of(county: CountySeed, village_code: str) -> dict[str, Person]:
+    """Who works on the cases of a village whose people can sign in, by role."""
     ids = user_ids(county)
     users = {user.role: user for user in DEMO_USERS if user.role == "township"}
     cadre = next(user for user in DEMO_USERS if user.role == "village_cadre" and user.region == village_code)
@@ -163,7 +165,8 @@ def _people(county: CountySeed, village_code: str) -> dict[str, Person]:
     return {role: Person(ids[user.username], user.name, user.role, user.region) for role, user in users.items()}
 
 
-def _notice(plan: CasePlan, rows: CaseRows, head: str) -> tuple[object, ...]:
+def notice_row(plan: CasePlan, rows: CaseRows, head: str) -> tuple[object, ...]:
+    """The public notice of a case that was put up."""
     assert rows.notice is not None  # noqa: S101 - only such cases come here
     county, notice_id, case_id, village, starts_on, _, ends_on, *_ = rows.notice
     words = "拟消除风险" if plan.kind == "elimination" else "拟纳入监测"

@@ -10,6 +10,7 @@ from linkage_local.seed.asset_loader import load_assets
 from linkage_local.seed.benefits import load_benefits
 from linkage_local.seed.case_loader import load_casework
 from linkage_local.seed.counties import CountySeed, make_county
+from linkage_local.seed.follow_up_loader import load_follow_up
 from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.loading import refresh_statistics
 from linkage_local.seed.project_loader import load_projects
@@ -61,4 +62,5 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
     await load_casework(ctx, county, households)
     await load_benefits(ctx, county, households)
     await load_work(ctx, county)
+    await load_follow_up(ctx, county, households)
     return missing
