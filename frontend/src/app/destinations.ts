@@ -37,9 +37,8 @@ export function destinations(): Destination[] {
     { section: 'archives', label: t('archives'), to: '/archives', permission: 'monitoring.households:read' },
     { section: 'assistance', label: t('assistance'), to: '/assistance', permission: 'monitoring.assistance:read' },
     { section: 'assets', label: t('assets'), to: '/assets', permission: 'assets.assets:read' },
-    { section: 'funds', label: t('funds'), to: '/funds', permission: 'funds.pools:read' },
-    { section: 'objections', label: t('objections'), to: '/objections', permission: may('funds.objections:read') ? 'funds.objections:read' : 'assets.objections:read' },
     { section: 'funds', label: t('funds'), to: may('funds.pools:read') ? '/funds' : '/funds/projects', permission: may('funds.pools:read') ? 'funds.pools:read' : 'funds.projects:read' },
+    { section: 'objections', label: t('objections'), to: '/objections', permission: may('funds.objections:read') ? 'funds.objections:read' : 'assets.objections:read' },
     { section: 'audit', label: t('audit'), to: '/audit/gateway', permission: 'gateway.audit:read' },
     { section: 'users', label: t('users'), to: '/users', permission: 'gateway.users:read' },
   ]
