@@ -139,7 +139,8 @@ class FaultyServer:
 
     async def _ask(self, first: str, lines: list[str], body: bytes) -> bytes:
         """The gateway's whole answer on a connection of its own."""
-        dropped = ("connection:", "accept-encoding:")
+        # Whole and plain answers only, so that they can be changed.
+        dropped = ("connection:", "accept-encoding:", "if-none-match:", "if-modified-since:")
         kept = [one for one in lines if one and not one.lower().startswith(dropped)]
         reader, writer = await asyncio.open_connection(*self.upstream)
         writer.write("\r\n".join([first, *kept, "Connection: close", "", ""]).encode("latin-1") + body)

@@ -2583,6 +2583,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/households/{household_id}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 享受政策
+         * @description What the household and its members enjoy, then what they have enjoyed.
+         */
+        get: operations["monitoring_list_benefits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/benefits/{benefit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 登记享受政策
+         * @description The client makes the id, and repeating the request is safe.
+         */
+        put: operations["monitoring_add_benefit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 更正享受政策
+         * @description ``If-Match`` is the version of the policy on record, not of the household.
+         */
+        patch: operations["monitoring_correct_benefit"];
+        trace?: never;
+    };
+    "/api/monitoring/households/{household_id}/benefits/{benefit_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停止享受政策
+         * @description What has ended stays on the card as what was enjoyed.
+         */
+        post: operations["monitoring_end_benefit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/households/{household_id}/dossier": {
         parameters: {
             query?: never;
@@ -9974,6 +10038,120 @@ export interface components {
             step: components["schemas"]["MonitoringStepTake"];
         };
         /**
+         * Benefit
+         * @description A policy that the household, or one member, enjoys (享受政策); ``until`` is the last day of one that ended.
+         */
+        MonitoringBenefit: {
+            /** Demo */
+            demo: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "subsistence_allowance" | "destitute_support" | "medical_aid" | "education_aid" | "dwelling_renovation" | "welfare_post" | "poverty_relocation" | "microloan" | "industry_support" | "prevention_insurance" | "other";
+            /** Member Id */
+            member_id: string | null;
+            /** Member Name */
+            member_name: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+            /** Yearly Amount */
+            yearly_amount: string | null;
+        };
+        /**
+         * BenefitCreate
+         * @description A policy that the household enjoys, or has enjoyed when ``until`` is given.
+         */
+        MonitoringBenefitCreate: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "subsistence_allowance" | "destitute_support" | "medical_aid" | "education_aid" | "dwelling_renovation" | "welfare_post" | "poverty_relocation" | "microloan" | "industry_support" | "prevention_insurance" | "other";
+            /** Member Id */
+            member_id?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Until */
+            until?: string | null;
+            /** Yearly Amount */
+            yearly_amount?: string | null;
+        };
+        /** BenefitEnd */
+        MonitoringBenefitEnd: {
+            /**
+             * Reason
+             * @description 理由，记入变更记录
+             * @example 据实更正
+             */
+            reason: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * BenefitUpdate
+         * @description Only what is sent is changed; ``until`` null means that it is still enjoyed.
+         */
+        MonitoringBenefitUpdate: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind?: "subsistence_allowance" | "destitute_support" | "medical_aid" | "education_aid" | "dwelling_renovation" | "welfare_post" | "poverty_relocation" | "microloan" | "industry_support" | "prevention_insurance" | "other";
+            /** Member Id */
+            member_id?: string | null;
+            /** Note */
+            note?: string;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since?: string;
+            /** Source */
+            source?: string;
+            /** Title */
+            title?: string;
+            /** Until */
+            until?: string | null;
+            /** Yearly Amount */
+            yearly_amount?: string | null;
+        };
+        /**
          * Birth
          * @description 出生: ``happened_on`` is the birth date; the newborn may have no identity number yet.
          */
@@ -11117,7 +11295,7 @@ export interface components {
              * Act
              * @enum {string}
              */
-            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged";
+            act: "registered" | "imported" | "corrected" | "member_added" | "member_corrected" | "monitoring_set" | "monitoring_cleared" | "act" | "persons_merged" | "persons_unmerged" | "benefit_added" | "benefit_corrected" | "benefit_ended";
             /** Actor Name */
             actor_name: string;
             /**
@@ -11170,6 +11348,8 @@ export interface components {
         MonitoringHousehold: {
             /** Address */
             address: string | null;
+            /** Benefits */
+            benefits: components["schemas"]["MonitoringBenefit"][];
             /** County Code */
             county_code: string;
             /**
@@ -11251,6 +11431,8 @@ export interface components {
         MonitoringHouseholdCard: {
             /** Address */
             address: string | null;
+            /** Benefits */
+            benefits: components["schemas"]["MonitoringBenefit"][];
             /** Cases */
             cases: components["schemas"]["MonitoringCardCase"][];
             /** County Name */
@@ -11476,6 +11658,7 @@ export interface components {
              * @example 1234.50
              */
             rigid_expense: string;
+            rigid_kinds: components["schemas"]["MonitoringRigidKinds"] | null;
             /**
              * Transfer
              * @description 元
@@ -11493,7 +11676,7 @@ export interface components {
         };
         /**
          * IncomeInput
-         * @description One year's income by source and the rigid expense (刚性支出).
+         * @description One year's income by source and the rigid expense (刚性支出), broken down by kind or not.
          */
         MonitoringIncomeInput: {
             /**
@@ -11513,6 +11696,7 @@ export interface components {
              * @example 1234.50
              */
             rigid_expense: string;
+            rigid_kinds?: components["schemas"]["MonitoringRigidKindsInput"] | null;
             /**
              * Transfer
              * @description 元
@@ -14036,6 +14220,93 @@ export interface components {
         MonitoringRevealed: {
             /** Value */
             value: string;
+        };
+        /** RigidKinds */
+        MonitoringRigidKinds: {
+            /**
+             * Disability Care
+             * @description 元
+             * @example 1234.50
+             */
+            disability_care: string;
+            /**
+             * Disaster
+             * @description 元
+             * @example 1234.50
+             */
+            disaster: string;
+            /**
+             * Education
+             * @description 元
+             * @example 1234.50
+             */
+            education: string;
+            /**
+             * Housing Repair
+             * @description 元
+             * @example 1234.50
+             */
+            housing_repair: string;
+            /**
+             * Medical
+             * @description 元
+             * @example 1234.50
+             */
+            medical: string;
+            /**
+             * Other
+             * @description 元
+             * @example 1234.50
+             */
+            other: string;
+        };
+        /**
+         * RigidKindsInput
+         * @description The rigid expense of a year by kind.
+         */
+        MonitoringRigidKindsInput: {
+            /**
+             * Disability Care
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            disability_care?: string;
+            /**
+             * Disaster
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            disaster?: string;
+            /**
+             * Education
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            education?: string;
+            /**
+             * Housing Repair
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            housing_repair?: string;
+            /**
+             * Medical
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            medical?: string;
+            /**
+             * Other
+             * @description 元
+             * @default 0
+             * @example 1234.50
+             */
+            other?: string;
         };
         /** Risk */
         MonitoringRisk: {
@@ -21605,6 +21876,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringHouseholdAssistance"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringBenefit"][];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_add_benefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+                benefit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringBenefitCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringBenefit"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringBenefit"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_correct_benefit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号，如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                benefit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringBenefitUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringBenefit"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_end_benefit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+                /** @description 读取时得到的版本号，如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                household_id: string;
+                benefit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringBenefitEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringBenefit"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */

@@ -123,6 +123,31 @@ export const waterSupply = vocabulary({
   unsafe: ['饮水不安全', 'Unsafe'],
 })
 
+/** 刚性支出 by kind; a year's kinds add up to its rigid expense. */
+export const rigidKind = vocabulary({
+  medical: ['医疗', 'Medical'],
+  education: ['教育', 'Education'],
+  disability_care: ['残疾照护', 'Disability care'],
+  housing_repair: ['住房修缮', 'Housing repair'],
+  disaster: ['灾害损失', 'Disaster'],
+  other: ['其他', 'Other'],
+})
+
+/** 享受政策. */
+export const benefitKind = vocabulary({
+  subsistence_allowance: ['低保', 'Subsistence allowance'],
+  destitute_support: ['特困供养', 'Destitute support'],
+  medical_aid: ['医疗救助', 'Medical aid'],
+  education_aid: ['教育资助（含雨露计划）', 'Education aid (incl. Yulu)'],
+  dwelling_renovation: ['危房改造', 'Dwelling renovation'],
+  welfare_post: ['公益性岗位', 'Public-welfare post'],
+  poverty_relocation: ['易地扶贫搬迁', 'Poverty relocation'],
+  microloan: ['小额信贷', 'Microloan'],
+  industry_support: ['产业帮扶', 'Industry support'],
+  prevention_insurance: ['防贫综合保险', 'Poverty-prevention insurance'],
+  other: ['其他', 'Other'],
+})
+
 export const relation = vocabulary({
   head: ['户主', 'Head'],
   spouse: ['配偶', 'Spouse'],

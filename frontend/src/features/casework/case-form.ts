@@ -1,6 +1,7 @@
 /** The forms of the six steps as they are typed, their checks, and the request they become. */
 import type { Case, Evidence, Stage, StepTake } from '@/api/types'
 import { today } from '@/shared/dates'
+import type { ChosenFile } from '@/shared/files'
 import type { Messages } from '@/shared/form'
 import { phrases } from '@/shared/i18n'
 import { formatYuan, toYuan, type Fen } from '@/shared/money'
@@ -33,13 +34,6 @@ export const GUARANTEES = ['food', 'clothing', 'education', 'medical', 'dwelling
 export type Guarantee = (typeof GUARANTEES)[number]
 export const SOURCES = ['wage', 'business', 'property', 'transfer', 'rigid_expense'] as const
 export type Source = (typeof SOURCES)[number]
-
-/** A file that was chosen: its hash goes with the form. */
-export interface ChosenFile {
-  name: string
-  sha256: string
-  file: File
-}
 
 export interface StepValues {
   opinion: string

@@ -72,7 +72,7 @@ describe('the form of a step', () => {
   })
 
   it('sends amounts as exact yuan, and the hash of the signature', () => {
-    const values = { ...emptyStep(found()), opinion: ' 属实 ', income: { wage: 1_200_050n, business: -500n, property: 0n, transfer: 0n, rigid_expense: 0n }, signature: [{ name: 'a.png', sha256: 'ab', file: new File([], 'a.png') }] }
+    const values = { ...emptyStep(found()), opinion: ' 属实 ', income: { wage: 1_200_050n, business: -500n, property: 0n, transfer: 0n, rigid_expense: 0n }, signature: [{ id: 'f1', name: 'a.png', sha256: 'ab', file: new File([], 'a.png') }] }
     const body = stepBody(values, found())
     expect(body.opinion).toBe('属实')
     expect(body.evidence).toMatchObject({ form: 'home_verification', income: { wage: '12000.50', business: '-5.00' }, consent: { sha256: 'ab', signed_by: '张伟明' } })

@@ -1,6 +1,6 @@
 import { api, call, ifMatch } from '@/api/client'
 import { householdStatus } from '@/shared/terms'
-import type { Household, HouseholdCreate, HouseholdPage, HouseholdUpdate, MemberInput, MemberUpdate } from '@/api/types'
+import type { Benefit, BenefitInput, BenefitUpdate, Household, HouseholdCreate, HouseholdPage, HouseholdUpdate, MemberInput, MemberUpdate } from '@/api/types'
 
 export const HOUSEHOLD_FILTERS = ['q', 'region', 'status', 'class', 'risk'] as const
 export type HouseholdFilter = (typeof HOUSEHOLD_FILTERS)[number]
@@ -69,6 +69,28 @@ export function updateMember(householdId: string, memberId: string, version: num
   return call(
     api.PATCH('/api/monitoring/households/{household_id}/members/{member_id}', {
       params: { path: { household_id: householdId, member_id: memberId }, header: { 'if-match': ifMatch(version) } },
+      body,
+    }),
+  )
+}
+
+export function addBenefit(householdId: string, id: string, body: BenefitInput): Promise<Benefit> {
+  return call(api.PUT('/api/monitoring/households/{household_id}/benefits/{benefit_id}', { params: { path: { household_id: householdId, benefit_id: id } }, body }))
+}
+
+export function updateBenefit(householdId: string, benefit: Benefit, body: BenefitUpdate): Promise<Benefit> {
+  return call(
+    api.PATCH('/api/monitoring/households/{household_id}/benefits/{benefit_id}', {
+      params: { path: { household_id: householdId, benefit_id: benefit.id }, header: { 'if-match': ifMatch(benefit.version) } },
+      body,
+    }),
+  )
+}
+
+export function endBenefit(householdId: string, benefit: Benefit, key: string, body: { until: string; reason: string }): Promise<Benefit> {
+  return call(
+    api.POST('/api/monitoring/households/{household_id}/benefits/{benefit_id}/end', {
+      params: { path: { household_id: householdId, benefit_id: benefit.id }, header: { 'if-match': ifMatch(benefit.version), 'idempotency-key': key } },
       body,
     }),
   )

@@ -35,9 +35,23 @@ const names = vocabulary({
   property: ['财产性收入', 'Property'],
   transfer: ['转移性收入', 'Transfer'],
   rigid_expense: ['刚性支出', 'Rigid expense'],
+  rigid_medical: ['刚性支出：医疗', 'Rigid: medical'],
+  rigid_education: ['刚性支出：教育', 'Rigid: education'],
+  rigid_disability_care: ['刚性支出：残疾照护', 'Rigid: disability care'],
+  rigid_housing_repair: ['刚性支出：住房修缮', 'Rigid: housing repair'],
+  rigid_disaster: ['刚性支出：灾害损失', 'Rigid: disaster'],
+  rigid_other: ['刚性支出：其他', 'Rigid: other'],
   members: ['家庭成员', 'Members'],
   incomes: ['收入', 'Incomes'],
   act: ['变动', 'Act'],
+  title: ['政策名称', 'Policy'],
+  kind: ['政策类别', 'Kind'],
+  member_name: ['享受对象', 'For whom'],
+  since: ['享受起始日期', 'Since'],
+  until: ['享受截止日期', 'Until'],
+  yearly_amount: ['每年金额', 'Amount a year'],
+  source: ['落实部门', 'Granted by'],
+  note: ['备注', 'Note'],
 })
 
 const acts = vocabulary({
@@ -50,6 +64,9 @@ const acts = vocabulary({
   monitoring_cleared: ['取消了监测登记', 'cleared monitoring'],
   act: ['办理了变动', 'recorded an act'],
   persons_merged: ['合并了重复人员', 'merged duplicate persons'],
+  benefit_added: ['登记了享受政策', 'recorded a policy'],
+  benefit_corrected: ['更正了享受政策', 'corrected a policy'],
+  benefit_ended: ['停止了享受政策', 'ended a policy'],
   persons_unmerged: ['撤销了重复人员的合并', 'took a merger of persons back'],
 })
 
@@ -66,6 +83,7 @@ const VALUES: Record<string, { label: (code: string) => string }> = {
   education: terms.education,
   schooling: terms.schooling,
   employment: terms.employment,
+  kind: terms.benefitKind,
 }
 
 export const fieldName = names.label
@@ -76,6 +94,10 @@ export function fieldValue(field: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return ''
   if (typeof value === 'boolean') return words(value ? 'yes' : 'no')
   if (Array.isArray(value)) return value.map((entry) => terms.risk.label(String(entry))).join('、')
+  // A year of income: its amounts that are not zero.
+  if (typeof value === 'object') {
+    return Object.entries(value).filter(([, yuan]) => yuan !== '0.00').map(([key, yuan]) => `${names.label(key)} ${yuan}`).join('，')
+  }
   const known = VALUES[field.split('.').at(-1) ?? field]
   return known ? known.label(String(value)) : String(value)
 }

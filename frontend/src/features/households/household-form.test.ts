@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readFindings } from './findings'
-import { baseBody, baseValues, checkHousehold, emptyHousehold, emptyMember, fillFromIdNumber, householdBody } from './household-form'
+import { baseBody, baseValues, checkHousehold, emptyHousehold, emptyMember, emptyRigid, fillFromIdNumber, householdBody, incomeBody, incomeValues } from './household-form'
 
 function household() {
   const values = emptyHousehold('431081106217', 2025)
@@ -45,7 +45,22 @@ describe('a new household', () => {
   it('sends income to the fen, zero where nothing was typed', () => {
     const values = household()
     values.income.wage = 4_200_050n
-    expect(householdBody(values).incomes).toEqual([{ year: 2025, wage: '42000.50', business: '0.00', property: '0.00', transfer: '0.00', rigid_expense: '0.00' }])
+    expect(householdBody(values).incomes).toEqual([{ year: 2025, wage: '42000.50', business: '0.00', property: '0.00', transfer: '0.00', rigid_expense: '0.00', rigid_kinds: null }])
+  })
+})
+
+describe('rigid expenses by kind', () => {
+  it('make the total, whatever was typed there before', () => {
+    const values = household()
+    values.income.rigid_expense = 999n
+    values.income.rigid_kinds = { ...emptyRigid(), medical: 300_000n, education: 50n }
+    const [income] = householdBody(values).incomes ?? []
+    expect(income).toMatchObject({ rigid_expense: '3000.50', rigid_kinds: { medical: '3000.00', education: '0.50', disaster: '0.00' } })
+  })
+
+  it('come back as they were', () => {
+    const income = { year: 2025, wage: '1.00', business: '-2.00', property: '0.00', transfer: '0.00', rigid_expense: '3.00', rigid_kinds: { medical: '1.00', education: '2.00', disability_care: '0.00', housing_repair: '0.00', disaster: '0.00', other: '0.00' } }
+    expect(incomeBody(incomeValues([income], 2025))).toEqual(income)
   })
 })
 

@@ -1,10 +1,10 @@
 /** What a clerk types about a household, its checks, and the request it becomes. */
-import type { DwellingGrade, Household, HouseholdCreate, Income, Member, MemberInput, WaterSupply } from '@/api/types'
+import type { DwellingGrade, Household, HouseholdCreate, Income, IncomeInput, Member, MemberInput, RigidKinds, WaterSupply } from '@/api/types'
 import type { Messages } from '@/shared/form'
 import { birthOf, isIdNumber, sexOf } from '@/shared/id-number'
 import { phrases } from '@/shared/i18n'
 import { uuid7 } from '@/shared/ids'
-import { fromYuan, toYuan, type Fen } from '@/shared/money'
+import { fromYuan, sum, toYuan, type Fen } from '@/shared/money'
 
 const t = phrases({
   village: ['请选择所在村', 'Choose the village'],
@@ -41,6 +41,19 @@ export interface IncomeValues {
   property: Fen | null
   transfer: Fen | null
   rigid_expense: Fen | null
+  /** Null while the rigid expense is not broken down. */
+  rigid_kinds: RigidValues | null
+}
+
+export const RIGID_KINDS = ['medical', 'education', 'disability_care', 'housing_repair', 'disaster', 'other'] as const satisfies readonly (keyof RigidKinds)[]
+export type RigidValues = Record<keyof RigidKinds, Fen | null>
+
+export function emptyRigid(): RigidValues {
+  return { medical: null, education: null, disability_care: null, housing_repair: null, disaster: null, other: null }
+}
+
+export function rigidTotal(kinds: RigidValues): Fen {
+  return sum(RIGID_KINDS.map((kind) => kinds[kind] ?? 0n))
 }
 
 /** The four sources and the rigid expense. */
@@ -50,13 +63,32 @@ export const INCOME_FIELDS = ['wage', 'business', 'property', 'transfer', 'rigid
 export function incomeValues(incomes: readonly Income[], year: number): IncomeValues {
   const known = incomes.find((income) => income.year === year)
   const fen = (yuan: string | undefined): Fen | null => (yuan === undefined ? null : fromYuan(yuan))
-  return { year, wage: fen(known?.wage), business: fen(known?.business), property: fen(known?.property), transfer: fen(known?.transfer), rigid_expense: fen(known?.rigid_expense) }
+  return { year, wage: fen(known?.wage), business: fen(known?.business), property: fen(known?.property), transfer: fen(known?.transfer), rigid_expense: fen(known?.rigid_expense), rigid_kinds: rigidValues(known?.rigid_kinds) }
+}
+
+function rigidValues(kinds: RigidKinds | null | undefined): RigidValues | null {
+  return kinds ? { medical: fromYuan(kinds.medical), education: fromYuan(kinds.education), disability_care: fromYuan(kinds.disability_care), housing_repair: fromYuan(kinds.housing_repair), disaster: fromYuan(kinds.disaster), other: fromYuan(kinds.other) } : null
+}
+
+/** Whether anything of a year was typed. */
+export function isTyped(values: IncomeValues): boolean {
+  const kinds = values.rigid_kinds
+  return INCOME_FIELDS.some((field) => values[field] !== null) || (kinds !== null && RIGID_KINDS.some((kind) => kinds[kind] !== null))
 }
 
 /** The request of one year: what was left empty counts as zero. */
-export function incomeBody({ year, ...amounts }: IncomeValues): Income {
+export function incomeBody({ year, ...amounts }: IncomeValues): IncomeInput {
   const yuan = (fen: Fen | null): string => toYuan(fen ?? 0n)
-  return { year, wage: yuan(amounts.wage), business: yuan(amounts.business), property: yuan(amounts.property), transfer: yuan(amounts.transfer), rigid_expense: yuan(amounts.rigid_expense) }
+  return { year, wage: yuan(amounts.wage), business: yuan(amounts.business), property: yuan(amounts.property), transfer: yuan(amounts.transfer), ...rigidBody(amounts.rigid_expense, amounts.rigid_kinds) }
+}
+
+function rigidBody(total: Fen | null, kinds: RigidValues | null): Pick<IncomeInput, 'rigid_expense' | 'rigid_kinds'> {
+  if (kinds === null) return { rigid_expense: toYuan(total ?? 0n), rigid_kinds: null }
+  const yuan = (kind: keyof RigidKinds): string => toYuan(kinds[kind] ?? 0n)
+  return {
+    rigid_expense: toYuan(rigidTotal(kinds)),
+    rigid_kinds: { medical: yuan('medical'), education: yuan('education'), disability_care: yuan('disability_care'), housing_repair: yuan('housing_repair'), disaster: yuan('disaster'), other: yuan('other') },
+  }
 }
 
 export interface BaseValues {
@@ -106,7 +138,7 @@ export function emptyHousehold(villageCode: string, year: number): HouseholdValu
     lifted: false,
     lifted_year: '',
     members: [emptyMember('head')],
-    income: { year, wage: null, business: null, property: null, transfer: null, rigid_expense: null },
+    income: { year, wage: null, business: null, property: null, transfer: null, rigid_expense: null, rigid_kinds: null },
   }
 }
 
@@ -205,7 +237,7 @@ export function baseBody(values: BaseValues) {
 }
 
 export function householdBody(values: HouseholdValues): HouseholdCreate {
-  const typed = INCOME_FIELDS.some((field) => values.income[field] !== null)
+  const typed = isTyped(values.income)
   return {
     village_code: values.village_code,
     household_no: values.household_no.trim(),

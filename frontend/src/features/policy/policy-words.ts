@@ -1,9 +1,10 @@
 /** The rules of casework in words: what each is called and what its value says. */
 import { phrases, vocabulary } from '@/shared/i18n'
 import { formatYuan, fromYuan } from '@/shared/money'
+import { risk } from '@/shared/terms'
 import { stage } from '../casework/words'
 
-export const KEYS = ['income_line', 'income_window', 'class_names', 'risk_points', 'time_limits', 'notice_days', 'approvers', 'elimination', 'look_back'] as const
+export const KEYS = ['income_line', 'income_window', 'class_names', 'risk_points', 'time_limits', 'notice_days', 'approvers', 'elimination', 'look_back', 'assistance_packages', 'assistance_plan', 'sweep'] as const
 export type EditableKey = (typeof KEYS)[number]
 
 export const ruleName = vocabulary({
@@ -16,7 +17,18 @@ export const ruleName = vocabulary({
   approvers: ['各环节由谁办理', 'Who takes each step'],
   elimination: ['风险消除条件', 'Conditions of elimination'],
   look_back: ['消除后回头看', 'Look-backs'],
+  assistance_packages: ['帮扶套餐', 'Assistance packages'],
+  assistance_plan: ['帮扶计划期限', 'Time limit of assistance plans'],
+  sweep: ['集中排查', 'Sweeps'],
 })
+
+/** The package of a household in which nobody can work, beside those of the risks. */
+export const NO_LABOUR = 'no_labour'
+
+/** What a package answers: a risk, by the county's own name where one is given, or the want of labour. */
+export function packageName(code: string, named: readonly { code: string; name: string }[] = []): string {
+  return code === NO_LABOUR ? t('noLabour') : (named.find((item) => item.code === code)?.name ?? risk.label(code))
+}
 
 export const stepRole = vocabulary({
   village_cadre: ['村级', 'Village'],
@@ -63,7 +75,14 @@ const t = phrases({
   notice: ['不少于 {n} 天（自然日）', 'At least {n} calendar days'],
   months: ['{part} {n} 个月', '{part} {n} months'],
   measures: ['{part} {n} 项以上', '{part} {n} or more'],
-  quarters: ['消除后 {n} 个季度，每季度一次', '{n} quarters, once a quarter'],
+  quarters: ['消除后回头看 {n} 次，每 {months} 个月一次', '{n} times, every {months} months'],
+  noLabour: ['无劳动力家庭', 'Households without labour'],
+  package: ['{risk}：{measures}', '{risk}: {measures}'],
+  entry: ['{title}（{department}）', '{title} ({department})'],
+  nothing: ['没有建议的措施', 'nothing suggested'],
+  plan: ['纳入监测后 {n} 个工作日内制定', 'Within {n} working days of monitoring'],
+  rounds: ['每年不少于 {n} 轮', 'At least {n} rounds a year'],
+  issues: ['发现的问题 {n} 个工作日内整改销号', 'Issues put right within {n} working days'],
 })
 
 type Json = Record<string, unknown>
@@ -99,7 +118,15 @@ export function valueLines(key: string, value: Json): string[] {
         t('measures', { part: eliminationPart.label('measures'), n: text(value.measures) }),
       ]
     case 'look_back':
-      return [t('quarters', { n: text(value.quarters) })]
+      return [t('quarters', { n: text(value.quarters), months: text(value.months) || '3' })]
+    case 'assistance_packages':
+      return Object.entries((value.packages ?? {}) as Record<string, Json[]>).map(([code, entries]) =>
+        t('package', { risk: packageName(code), measures: entries.map((entry) => t('entry', { title: text(entry.title), department: text(entry.department) })).join('、') || t('nothing') }),
+      )
+    case 'assistance_plan':
+      return [t('plan', { n: text(value.working_days) })]
+    case 'sweep':
+      return [t('rounds', { n: text(value.rounds_per_year) }), t('issues', { n: text(value.issue_working_days) })]
     default:
       return [JSON.stringify(value)]
   }

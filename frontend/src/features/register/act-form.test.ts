@@ -15,7 +15,7 @@ function household(...members: Member[]): Household {
   return {
     id: 'h', county_code: '431081', village_code: '431081106226', village_name: '道塘村', group_name: null, household_no: '0001', head_name: '张', head_id_number_masked: null,
     phone_masked: null, people: members.length, lifted: false, monitored: false, monitored_class: null, risks: [], version: 3, state: 'active', address: null,
-    dwelling_grade: null, water_supply: null, lifted_year: null, monitored_since: null, net_income_per_head: null, incomes: [], members, created_at: '', updated_at: '', demo: false,
+    dwelling_grade: null, water_supply: null, lifted_year: null, monitored_since: null, net_income_per_head: null, incomes: [], members, benefits: [], created_at: '', updated_at: '', demo: false,
   }
 }
 

@@ -2,7 +2,7 @@
  * What the services send to the phone and take from it (GET /packs/{village_code}, PUT /{kind}s/{id}).
  * What is hashed is a type, not an interface: only a type can be read as plain JSON.
  */
-import type { Json } from './canonical'
+import type { Json } from '@/shared/canonical'
 
 export const GUARANTEES = ['food', 'clothing', 'education', 'medical', 'dwelling', 'water'] as const
 export type Guarantee = (typeof GUARANTEES)[number]

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from './canonical'
+import { canonicalJson } from '@/shared/canonical'
 import { someHousehold } from '../testing'
 import { faults, type FormFault, type FormField, formOf, isUnchanged, prefilled, visitBody, type VisitForm } from './visit'
 

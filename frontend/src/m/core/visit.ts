@@ -1,4 +1,4 @@
-import { wellFormed } from './canonical'
+import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, NOTE_LENGTH, timeFault, type TimeFault } from './form'
 import { type BaseForm, type DeviceClock, type Findings, GUARANTEES, type PackHousehold, RISKS, type Risk, type Guarantee, type RecordBody, type VisitBody } from './types'
 

@@ -1,5 +1,5 @@
 import { phrases } from '@/shared/i18n'
-import { wellFormed } from '../core/canonical'
+import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, type Faults, type FormDefinition, timeFault } from '../core/form'
 import { type BaseForm, RISKS, type RecordBody, type Risk } from '../core/types'
 import { faultWord } from '../words'

@@ -1,5 +1,5 @@
 import { phrases } from '@/shared/i18n'
-import { wellFormed } from '../core/canonical'
+import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, type Faults, type FormDefinition, NOTE_LENGTH, timeFault } from '../core/form'
 import { type BaseForm, GUARANTEES, type Guarantee, RISKS, type RecordBody, type Risk } from '../core/types'
 import { prefilled } from '../core/visit'

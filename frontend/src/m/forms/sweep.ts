@@ -1,5 +1,5 @@
 import { phrases } from '@/shared/i18n'
-import { wellFormed } from '../core/canonical'
+import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, type Faults, type FormDefinition } from '../core/form'
 import type { Findings, RecordBody } from '../core/types'
 import { faults, findingsOf, isUnchanged, openGuarantees, prefilled, type VisitForm } from '../core/visit'

@@ -1,6 +1,6 @@
 import { phrases } from '@/shared/i18n'
 import { formatYuan, fromYuan, toYuan } from '@/shared/money'
-import { wellFormed } from '../core/canonical'
+import { wellFormed } from '@/shared/canonical'
 import { shanghaiIso } from '../core/clock'
 import { commonBody, commonForm, type Faults, type FormDefinition, NOTE_LENGTH, timeFault } from '../core/form'
 import { type Amounts, type BaseForm, type Guarantee, type PackHousehold, RISKS, type RecordBody, type Risk } from '../core/types'

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto'
 import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { payloadHash } from '../core/canonical'
+import { payloadHash } from '@/shared/canonical'
 import type { Reply } from '../core/verdict'
 import { prefilled, visitBody } from '../core/visit'
 import { closeDatabase, DATABASE } from '../store/db'

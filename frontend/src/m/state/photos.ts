@@ -1,6 +1,6 @@
 import { uuid7 } from '@/shared/ids'
 import { shanghaiIso } from '../core/clock'
-import { sha256Hex } from '../core/sha256'
+import { sha256Hex } from '@/shared/sha256'
 import type { PhotoKind, PhotoRef, Place } from '../core/types'
 import { openPhoto, savePhoto } from '../store/photos'
 import { session, vault } from './session'

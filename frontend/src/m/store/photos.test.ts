@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto'
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sha256Hex } from '../core/sha256'
+import { sha256Hex } from '@/shared/sha256'
 import type { PhotoRef } from '../core/types'
 import type { Reply } from '../core/verdict'
 import { prefilled, visitBody } from '../core/visit'

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto'
 import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { payloadHash } from '../core/canonical'
+import { payloadHash } from '@/shared/canonical'
 import { prefilled, visitBody } from '../core/visit'
 import { someHousehold, somePack } from '../testing'
 import { closeDatabase, DATABASE, database } from './db'

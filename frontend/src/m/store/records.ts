@@ -1,4 +1,4 @@
-import { canonicalJson, payloadHash } from '../core/canonical'
+import { canonicalJson, payloadHash } from '@/shared/canonical'
 import type { Kind } from '../core/kinds'
 import { type Act, may, NEW_DRAFT, settle, settlePhoto, step } from '../core/states'
 import type { BaseForm, RecordBody } from '../core/types'

@@ -65,7 +65,10 @@ def _message(error: Mapping[str, Any]) -> str:
         # Errors of our own carry their Chinese words; anything else gets a general sentence rather than English.
         text = str(error.get("msg", ""))
         return text if any("\u4e00" <= c <= "\u9fff" for c in text) else "填写不正确"
-    return template.format_map(_Blank(error.get("ctx", {})))
+    context = _Blank(error.get("ctx", {}))
+    if "expected" in context:  # "'open', 'merged' or 'closed'"
+        context["expected"] = str(context["expected"]).replace(" or ", ", ").replace("'", "").replace(", ", "、")
+    return template.format_map(context)
 
 
 class _Blank(dict[str, Any]):

@@ -211,6 +211,16 @@ class MeasureNotPossible(Unprocessable):
     title, title_en = "措施现在不能这样办理", "This is not possible for the measure now"
 
 
+class BenefitExists(Conflict):
+    code = "benefit_exists"
+    title, title_en = "这项政策已登记为正在享受", "This policy is on record as being enjoyed"
+
+
+class BenefitEnded(Conflict):
+    code = "benefit_ended"
+    title, title_en = "这项政策已停止享受", "This policy has ended"
+
+
 def _year_invalid() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.incomes", "year_invalid", "年份不在允许的范围内")])
 
@@ -273,5 +283,8 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_household_since_iff_monitored": MonitoringInvalid,
     "ck_household_lifted_year": _lifted_year_invalid,
     "ck_household_income_year": _year_invalid,
+    "policy_benefit_pkey": AlreadyExists,
+    "fk_policy_benefit_household": NotFound,
+    "uq_policy_benefit_current": BenefitExists,
 }
 """Constraints that a caller can meet; the others repeat what request models have already refused."""

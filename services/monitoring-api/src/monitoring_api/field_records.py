@@ -7,7 +7,7 @@ reviews.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
@@ -18,7 +18,7 @@ from pydantic import Field
 from service_kit import attachments
 from service_kit.attachments import PhotoReceipt
 from service_kit.db import CountyKey, RegionText
-from service_kit.errors import BadJson, FieldError, ValidationFailed
+from service_kit.errors import BadJson
 from service_kit.schemas import ApiModel, ReadModel
 from service_kit.tokens import Actor
 from sqlalchemy import SmallInteger
@@ -27,7 +27,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitoring_api.errors import HashMismatch
-from monitoring_api.policy.service import known_risks
 from monitoring_api.visits.rules import oldest_version, payload_hash
 from monitoring_api.visits.schemas import DeviceClock, Instant, Location, Photos
 
@@ -150,15 +149,3 @@ async def declare_photos(
         subject_id=record_id,
         files=body.photos,
     )
-
-
-async def ensure_risks_known(session: AsyncSession, county_code: str, risks: Sequence[str]) -> None:
-    """Raises: ValidationFailed with the place of each risk that neither the catalogue nor the county knows."""
-    known = await known_risks(session, county_code)
-    errors = [
-        FieldError(f"body.findings.risks.{index}", "risk_unknown", "没有这项风险")
-        for index, risk in enumerate(risks)
-        if risk not in known
-    ]
-    if errors:
-        raise ValidationFailed(errors=errors)

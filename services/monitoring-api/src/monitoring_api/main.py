@@ -16,6 +16,7 @@ from monitoring_api.applications import endpoints as applications
 from monitoring_api.archives import endpoints as archives
 from monitoring_api.archives.exports import EXPORTS
 from monitoring_api.assistance import endpoints as assistance
+from monitoring_api.benefits import endpoints as benefits
 from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
@@ -45,6 +46,7 @@ SPEC = ServiceSpec(
     routers=(
         households.router,
         dossiers.router,
+        benefits.router,
         acts.router,
         relocations.router,
         duplicates.router,

@@ -51,6 +51,25 @@ Employment = Literal["none", "farming", "local_job", "migrant_job", "welfare_pos
 Guarantee = Literal["food", "clothing", "education", "medical", "dwelling", "water"]
 """两不愁三保障和饮水安全 (MON-4)."""
 
+RigidKind = Literal["medical", "education", "disability_care", "housing_repair", "disaster", "other"]
+"""刚性支出: 医疗、教育、残疾照护、住房修缮、灾害损失、其他."""
+
+BenefitKind = Literal[
+    "subsistence_allowance",
+    "destitute_support",
+    "medical_aid",
+    "education_aid",
+    "dwelling_renovation",
+    "welfare_post",
+    "poverty_relocation",
+    "microloan",
+    "industry_support",
+    "prevention_insurance",
+    "other",
+]
+"""享受政策: 低保、特困供养、医疗救助、教育资助(含雨露计划)、危房改造、公益性岗位、易地扶贫搬迁、小额信贷、产业帮扶、
+防贫综合保险、其他."""
+
 Act = Literal[
     "registered",
     "imported",
@@ -62,6 +81,9 @@ Act = Literal[
     "act",
     "persons_merged",
     "persons_unmerged",
+    "benefit_added",
+    "benefit_corrected",
+    "benefit_ended",
 ]
 """What a line of a household's history records. ``act``: one of ``ActKind``, told in full by the act itself."""
 

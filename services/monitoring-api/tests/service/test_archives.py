@@ -49,6 +49,7 @@ async def with_income(service: ServiceUnderTest, card: dict[str, Any]) -> None:
         "property": "10.00",
         "transfer": "1200.00",
         "rigid_expense": "709.50",
+        "rigid_kinds": {"medical": "700", "disaster": "9.50"},
     }
     await service.api("").ok(
         "PATCH",
@@ -56,6 +57,20 @@ async def with_income(service: ServiceUnderTest, card: dict[str, Any]) -> None:
         json={"incomes": [income], "dwelling_grade": "C", "reason": "入户核实"},
         headers={"if-match": f'"{card["version"]}"'},
     )
+
+
+async def with_benefits(service: ServiceUnderTest, card: dict[str, Any]) -> None:
+    """低保 of the household, 雨露计划 of its child, and one that has ended."""
+    low = {"kind": "subsistence_allowance", "title": "农村低保", "since": "2024-01-01", "source": "市民政局"}
+    yulu = {
+        "kind": "education_aid",
+        "title": "雨露计划",
+        "member_id": card["members"][1]["id"],
+        "yearly_amount": "3000",
+    }
+    past = {"kind": "medical_aid", "title": "医疗救助", "until": "2024-02-01"}
+    for body in (low, low | yulu, low | past):
+        await service.api("").ok("PUT", f"/households/{card['id']}/benefits/{uuid7()}", 201, json=body)
 
 
 class TestHouseholdCard:
@@ -149,6 +164,7 @@ class TestExports:
     ) -> None:
         card = await register(address='村口*_#panic("x")$')
         await with_income(service, card)
+        await with_benefits(service, card)
         await service.api(VILLAGE).ok("PUT", f"/visits/{uuid7()}", 201, json=visit_body(card["id"]))
         for kind, params, title in (
             ("household_cards", {"household_id": card["id"]}, f"道塘村 {card['household_no']} 户卡"),
@@ -167,11 +183,14 @@ class TestExports:
     ) -> None:
         card = await register()
         await with_income(service, card)
+        await with_benefits(service, card)
 
         _, content = await export(clerk, "household_cards", region=VILLAGE, format="xlsx")
         people = sheet(content)
         assert people["与户主关系"].to_list() == ["户主", "子女"]
         assert people["经营净收入（元）"].to_list() == ["-500.5", "-500.5"]
+        assert people["刚性支出：医疗（元）"].to_list() == ["700", "700"]
+        assert people["享受政策"].to_list() == ["农村低保", "农村低保、雨露计划"]
         assert all("*" in number for number in people["证件号码"])
         _, content = await export(clerk, "village_register", region=VILLAGE, format="xlsx")
         assert sheet(content)["人均纯收入（元）"].to_list() == ["15000"]

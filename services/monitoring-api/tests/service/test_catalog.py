@@ -28,6 +28,8 @@ class TestCatalog:
         year = dict.fromkeys(("wage", "business", "property", "transfer", "rigid_expense"), "1.00")
         card = await monitor(await register(incomes=[year | {"year": 2025}]))
         await service.api().ok("PUT", f"/visits/{uuid7()}", 201, json=visit_body(card["id"]))
+        benefit = {"kind": "other", "title": "临时救助", "since": "2025-01-01", "source": "市民政局"}
+        await service.api().ok("PUT", f"/households/{card['id']}/benefits/{uuid7()}", 201, json=benefit)
         await service.api().ok("PUT", "/villages/431081106226", 201, json={"types": ["lifted"]})
 
         async with service.connection() as connection:

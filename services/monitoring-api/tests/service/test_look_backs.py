@@ -113,6 +113,19 @@ class TestReceive:
 
         assert sent["look_back"]["outcome"] == "risk_returned"
 
+    async def test_keeps_a_risk_that_only_the_county_names(self, people: People, card: Any) -> None:
+        items = [{"code": "illness", "name": "因病"}, {"code": "local_1", "name": "因冻灾"}]
+        setting = {"key": "risk_points", "items": items}
+        rule = {"value": setting, "valid_from": "2026-01-01", "reason": "县里新增风险点"}
+        await people.service.api().ok("PUT", f"/policies/431081/settings/{uuid7()}", 201, json=rule)
+        ids = await let_begin(people)
+        findings = look_back_body()["findings"] | {"risks": ["local_1"]}
+        body = look_back_body(findings=findings, outcome="risk_returned")
+
+        sent = await people.cadre.ok("PUT", f"/look-backs/{ids[0]}/records/{uuid7()}", 201, json=body)
+
+        assert sent["look_back"]["records"][0]["findings"]["risks"] == ["local_1"]
+
     @pytest.mark.parametrize(
         ("changes", "path"),
         [

@@ -10,6 +10,8 @@ import pytest
 from service_kit.ids import uuid7
 from service_kit.testing import Api, ServiceUnderTest
 
+from .casework import SWEPT, sweep_body
+
 SETTINGS = "/policies/431081/settings"
 
 
@@ -190,3 +192,36 @@ class TestWords:
 
         assert opened["policy"]["risk_points"] == items
         assert card["risks"] == ["local_frost"]
+
+    async def test_name_risks_that_are_found_in_the_field(
+        self, service: ServiceUnderTest, register: Any, visit_body: Any
+    ) -> None:
+        items = [{"code": "illness", "name": "因病"}, {"code": "local_1", "name": "因冻灾"}]
+        value = {"key": "risk_points", "items": items}
+        await put(service.api(), {"value": value, "valid_from": "2026-01-01", "reason": "县里新增风险点"})
+        cadre = service.api("431081106226", role="village_cadre")
+        card = await register()
+        found = visit_body(card["id"])["findings"] | {"risks": ["local_1"]}
+        swept = {"region_code": "431081106226", "title": "集中排查", "year": 2026, "half": 2}
+        days = {"starts_on": "2026-01-01", "ends_on": "2099-12-31"}
+        round_id = uuid7()
+        await service.api().ok("PUT", f"/sweeps/{round_id}", 201, json=swept | days)
+
+        visited = await cadre.ok("PUT", f"/visits/{uuid7()}", 201, json=visit_body(card["id"], findings=found))
+        body = sweep_body(card["id"], unchanged=False, findings=SWEPT | {"risks": ["local_1"]})
+        await cadre.ok("PUT", f"/sweeps/{round_id}/records/{uuid7()}", 201, json=body)
+        elsewhere = visit_body(card["id"], findings=found | {"risks": ["local_2"]})
+        problem = await cadre.refused("PUT", f"/visits/{uuid7()}", 422, "validation_failed", json=elsewhere)
+
+        assert visited["visit"]["findings"]["risks"] == ["local_1"]
+        assert problem["errors"][0]["path"] == "body.findings.risks.0"
+
+    async def test_answer_the_packages_of_the_countys_own_risks(self, service: ServiceUnderTest) -> None:
+        entry = {"type": "social_security", "title": "兜底保障", "department": "民政局"}
+        packages = {"local_1": [entry], "no_labour": [entry]}
+        value = {"key": "assistance_packages", "packages": packages}
+        await put(service.api(), {"value": value, "valid_from": "2026-01-01", "reason": "县里新增风险点"})
+
+        policy = await service.api().ok("GET", "/policies/431081", params={"on": "2026-06-01"})
+
+        assert next(r["value"] for r in policy["rules"] if r["key"] == "assistance_packages") == {"packages": packages}

@@ -7,6 +7,7 @@ import asyncio
 from linkage_local.context import Account, SeedContext
 from linkage_local.seed.account_loader import load_accounts
 from linkage_local.seed.asset_loader import load_assets
+from linkage_local.seed.benefits import load_benefits
 from linkage_local.seed.case_loader import load_casework
 from linkage_local.seed.counties import CountySeed, make_county
 from linkage_local.seed.fund_loader import load_funds
@@ -43,7 +44,9 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     await load_projects(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
-        await refresh_statistics(ctx, "monitoring", *TABLES, *WORK_TABLES, "visit", "monitoring_case", "case_step")
+        await refresh_statistics(
+            ctx, "monitoring", *TABLES, *WORK_TABLES, "visit", "monitoring_case", "case_step", "policy_benefit"
+        )
     return accounts.result()
 
 
@@ -56,5 +59,6 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
         await load_register(ctx, county, content)
     await load_visits(ctx, county, households)
     await load_casework(ctx, county, households)
+    await load_benefits(ctx, county, households)
     await load_work(ctx, county)
     return missing

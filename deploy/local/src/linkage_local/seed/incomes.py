@@ -6,6 +6,7 @@ sudden shock (MON-3). All amounts are integer fen, whole yuan.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from random import Random
 from typing import Literal, NamedTuple
 
@@ -38,6 +39,21 @@ class Income(NamedTuple):
 def net_income(income: Income) -> int:
     """Net income of the household in fen: the four sources less rigid expenses."""
     return income.wage + income.business + income.property + income.transfer - income.rigid_expense
+
+
+def rigid_kinds(income: Income, risks: Collection[str]) -> tuple[int | None, ...]:
+    """The rigid expense by kind, fen in the order of the columns; nulls for who has no risk, for nobody asked them."""
+    total = income.rigid_expense
+    if not risks or income.year != YEARS[-1] or total == 0:
+        return (None,) * 6
+    main = total * 7 // 10 // FEN * FEN
+    if "schooling" in risks:
+        return (0, main, 0, 0, 0, total - main)
+    if "disaster" in risks:
+        return (0, 0, 0, total - main, main, 0)
+    if "disability" in risks:
+        return (total - main, 0, main, 0, 0, 0)
+    return (main, 0, 0, 0, 0, total - main)
 
 
 def make_incomes(kind: Kind, members: list[Person], line: int, rng: Random) -> tuple[Income, Income]:

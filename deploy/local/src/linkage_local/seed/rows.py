@@ -9,10 +9,12 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+from monitoring_api.households.models import RIGID_KINDS
 from service_kit.crypto import FieldCrypto, mask_id_number, mask_phone
 
 from linkage_local.seed.counties import CountySeed, make_county, no_collection
 from linkage_local.seed.identity import ID_EPOCH_MS
+from linkage_local.seed.incomes import rigid_kinds
 from linkage_local.seed.villages import Household
 
 LOADED_AT = datetime.fromtimestamp(ID_EPOCH_MS / 1000, UTC)
@@ -31,7 +33,7 @@ MEMBER_COLUMNS = (
 )  # fmt: skip
 INCOME_COLUMNS = (
     "county_code", "id", "household_id", "village_code", "year", "wage", "business", "property", "transfer",
-    "rigid_expense", "created_at", "updated_at",
+    "rigid_expense", *RIGID_KINDS, "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -93,4 +95,4 @@ def _income_rows(county: CountySeed, households: list[Household]) -> Iterator[tu
     ids = county.ids("income", 0)
     for h in households:
         for income in h.incomes:
-            yield county.county_code, ids.take(), h.id, h.village_code, *income, at, at
+            yield county.county_code, ids.take(), h.id, h.village_code, *income, *rigid_kinds(income, h.risks), at, at

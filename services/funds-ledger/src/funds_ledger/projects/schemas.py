@@ -39,7 +39,7 @@ def _decimal_text(value: object) -> str:
     return text
 
 
-Measure = Annotated[str, BeforeValidator(_decimal_text)]
+Measure = Annotated[str, Field(max_length=30), BeforeValidator(_decimal_text)]
 
 
 class GoalIn(ApiModel):

@@ -10,15 +10,13 @@ import orjson
 from service_kit.crypto import FieldCrypto
 from service_kit.db import ReadConnection
 
-from monitoring_api.households.views import MEMBER_FIELDS, family
+from monitoring_api.benefits.views import benefits_of
+from monitoring_api.households.views import INCOME_FIELDS, MEMBER_FIELDS, family
 from monitoring_api.sql import Statement, yuan
 from monitoring_api.terms import Status
 
 _MINE = "{0}.county_code = h.county_code AND {0}.household_id = h.id AND {0}.village_code = h.village_code"
 _DAY = "({0} AT TIME ZONE 'Asia/Shanghai')::date"
-_AMOUNTS = ", ".join(
-    f"'{name}', {yuan(f'i.{name}')}" for name in ("wage", "business", "property", "transfer", "rigid_expense")
-)
 _PER_HEAD = yuan(
     "floor((i.wage + i.business + i.property + i.transfer - i.rigid_expense)::numeric / nullif(f.people, 0))"
 )
@@ -47,12 +45,13 @@ def _card(statement: Statement, *, secrets: bool, visits: int) -> str:
         'net_income_per_head', (
             SELECT {_PER_HEAD} FROM household_income i WHERE {mine("i")} ORDER BY i.year DESC LIMIT 1),
         'incomes', (
-            SELECT coalesce(json_agg(json_build_object('year', i.year, {_AMOUNTS}) ORDER BY i.year DESC), '[]')
+            SELECT coalesce(json_agg(json_build_object({INCOME_FIELDS}) ORDER BY i.year DESC), '[]')
             FROM household_income i WHERE {mine("i")}),
         'members', (
             SELECT coalesce(json_agg(json_build_object({MEMBER_FIELDS}{_SECRETS if secrets else ""})
                 ORDER BY m.is_head DESC, m.birth_date, m.id), '[]')
             FROM household_member m WHERE {mine("m")}),
+        'benefits', {benefits_of(statement)},
         'helper', (
             SELECT json_build_object('name', a.helper_name, 'unit', a.helper_unit, 'since', a.since)
             FROM helper_assignment a WHERE {mine("a")} AND a.until IS NULL),

@@ -70,6 +70,8 @@ def card(household: Row) -> dict[str, Any]:
         ],
         "members": [_member(number, row) for number, row in enumerate(household["members"], start=1)],
         "incomes": [_income(row) for row in household["incomes"]],
+        "rigid": [_rigid(row) for row in household["incomes"] if row["rigid_kinds"]],
+        "benefits": [_benefit(row) for row in household["benefits"]],
         "helper": _helper(household["helper"]),
         "visits": [_visit(row) for row in household["visits"]],
         "cases": [_case(row) for row in household["cases"]],
@@ -104,6 +106,16 @@ def _income(row: Row) -> list[Any]:
         total_income(row),
         row["rigid_expense"],
     ]
+
+
+def _rigid(row: Row) -> list[Any]:
+    return [row["year"], *(row["rigid_kinds"][kind] for kind in words.RIGID), row["rigid_expense"]]
+
+
+def _benefit(row: Row) -> list[Any]:
+    period = f"{row['since']} 至 {row['until']}" if row["until"] else f"{row['since']} 起"
+    whom = row["member_name"] or "全户"
+    return [words.BENEFIT[row["kind"]], row["title"], whom, period, row["yearly_amount"], row["source"], row["note"]]
 
 
 def _helper(row: Row | None) -> str:

@@ -12,7 +12,7 @@ from service_kit.money import Yuan
 from service_kit.region import LocalRegionCode, VillageCode
 from service_kit.schemas import ApiModel, ReadModel
 
-from monitoring_api.households.schemas import Income, Member, Reason
+from monitoring_api.households.schemas import Benefit, Income, Member, Reason
 from monitoring_api.terms import DwellingGrade, Status, WaterSupply
 
 Format = Literal["pdf", "xlsx"]
@@ -69,6 +69,7 @@ class HouseholdCard(ReadModel):
     net_income_per_head: Yuan | None
     members: list[Member]
     incomes: list[Income]
+    benefits: list[Benefit]
     helper: CardHelper | None
     visits: list[CardVisit]
     cases: list[CardCase]

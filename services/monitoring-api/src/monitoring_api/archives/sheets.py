@@ -45,7 +45,9 @@ CARDS = (
     Column("状态", 8),
     Column("收入年度", 8, "number"),
     *(Column(title, 14, "money") for _, title in _SOURCES),
+    *(Column(f"刚性支出：{title}（元）", 14, "money") for title in words.RIGID.values()),
     Column("人均纯收入（元）", 14, "money"),
+    Column("享受政策", 24),
     Column("帮扶责任人", 12),
     Column("最近走访", 12),
 )
@@ -91,12 +93,22 @@ def member_rows(cards: Iterable[Row]) -> Iterator[Sequence[Any]]:
         money = (
             newest.get("year"),
             *(_fen(newest.get(name)) for name, _ in _SOURCES),
+            *(_fen((newest.get("rigid_kinds") or {}).get(kind)) for kind in words.RIGID),
             _fen(card["net_income_per_head"]),
+        )
+        last = (
             card["helper"] and card["helper"]["name"],
             card["visits"][0]["visited_on"] if card["visits"] else None,
         )
         for member in card["members"]:
-            yield (*household, *_person(member), *money)
+            yield (*household, *_person(member), *money, _enjoyed(card, member["id"]), *last)
+
+
+def _enjoyed(card: Row, member_id: str) -> str:
+    """What one person enjoys now: alone, or with the whole household."""
+    return words.joined(
+        row["title"] for row in card["benefits"] if row["until"] is None and row["member_id"] in (None, member_id)
+    )
 
 
 def _person(row: Row) -> tuple[Any, ...]:

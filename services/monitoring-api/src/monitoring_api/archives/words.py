@@ -65,6 +65,27 @@ GUARANTEE = {
     "dwelling": "住房安全",
     "water": "饮水安全",
 }
+RIGID = {
+    "medical": "医疗",
+    "education": "教育",
+    "disability_care": "残疾照护",
+    "housing_repair": "住房修缮",
+    "disaster": "灾害损失",
+    "other": "其他",
+}
+BENEFIT = {
+    "subsistence_allowance": "低保",
+    "destitute_support": "特困供养",
+    "medical_aid": "医疗救助",
+    "education_aid": "教育资助（含雨露计划）",
+    "dwelling_renovation": "危房改造",
+    "welfare_post": "公益性岗位",
+    "poverty_relocation": "易地扶贫搬迁",
+    "microloan": "小额信贷",
+    "industry_support": "产业帮扶",
+    "prevention_insurance": "防贫综合保险",
+    "other": "其他",
+}
 CASE_KIND = {"identification": "识别纳入", "elimination": "风险消除", "natural_elimination": "自然消除"}
 CASE_STATE = {
     "application": "提交申请",

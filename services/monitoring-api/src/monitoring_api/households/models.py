@@ -18,7 +18,7 @@ serves two-character names, which have no trigram.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from service_kit.db import APPEND_ONLY, CountyKey, Fen, RegionText, Timestamps, Versioned, local, reference, tenant
@@ -29,6 +29,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitoring_api import terms
 from monitoring_api.db import OWN_VILLAGE, Base, one_of
+
+RIGID_KINDS = tuple(f"rigid_{kind}" for kind in get_args(terms.RigidKind))
+RIGID_KINDS_ADD_UP = (
+    f"num_nulls({', '.join(RIGID_KINDS)}) = {len(RIGID_KINDS)}"
+    f" OR (num_nulls({', '.join(RIGID_KINDS)}) = 0 AND least({', '.join(RIGID_KINDS)}) >= 0"
+    f" AND {' + '.join(RIGID_KINDS)} = rigid_expense)"
+)
+"""CHECK text: the kinds of rigid expense are all unknown, or all known and together the total."""
 
 HOUSEHOLD_KEY = ["household.county_code", "household.id", "household.village_code"]
 
@@ -221,6 +229,7 @@ class HouseholdIncome(CountyKey, Timestamps, Base):
         ),
         CheckConstraint("year BETWEEN 1949 AND 2999", name="year"),
         CheckConstraint("wage >= 0 AND property >= 0 AND transfer >= 0 AND rigid_expense >= 0", name="not_negative"),
+        CheckConstraint(RIGID_KINDS_ADD_UP, name="rigid_kinds"),
         tenant("village_code"),
     )
 
@@ -233,6 +242,13 @@ class HouseholdIncome(CountyKey, Timestamps, Base):
     property: Mapped[Fen]
     transfer: Mapped[Fen]
     rigid_expense: Mapped[Fen]
+    """The total of the kinds below where these are given; all null when it was not broken down."""
+    rigid_medical: Mapped[Fen | None]
+    rigid_education: Mapped[Fen | None]
+    rigid_disability_care: Mapped[Fen | None]
+    rigid_housing_repair: Mapped[Fen | None]
+    rigid_disaster: Mapped[Fen | None]
+    rigid_other: Mapped[Fen | None]
 
 
 class HouseholdChange(CountyKey, Base):

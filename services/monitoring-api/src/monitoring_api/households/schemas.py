@@ -44,7 +44,8 @@ SignedYuanIn = Annotated[
     BeforeValidator(_signed_yuan),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,2})?$", "description": "元，可为负"}),
 ]
-Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z_]+$")]
+Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+"""An identifier of a catalogue, or of what a county has added to one (``local_1``)."""
 
 
 def _born(day: date) -> date:
@@ -61,8 +62,23 @@ def absent() -> Any:
 BirthDate = Annotated[date, AfterValidator(_born)]
 
 
+class RigidKindsInput(ApiModel):
+    """The rigid expense of a year by kind."""
+
+    medical: YuanIn = 0
+    education: YuanIn = 0
+    disability_care: YuanIn = 0
+    housing_repair: YuanIn = 0
+    disaster: YuanIn = 0
+    other: YuanIn = 0
+
+    def total(self) -> int:
+        """Fen."""
+        return sum(getattr(self, kind) for kind in type(self).model_fields)
+
+
 class IncomeInput(ApiModel):
-    """One year's income by source and the rigid expense (刚性支出)."""
+    """One year's income by source and the rigid expense (刚性支出), broken down by kind or not."""
 
     year: Year
     wage: YuanIn
@@ -70,6 +86,13 @@ class IncomeInput(ApiModel):
     property: YuanIn
     transfer: YuanIn
     rigid_expense: YuanIn
+    rigid_kinds: RigidKindsInput | None = None
+
+    @model_validator(mode="after")
+    def rigid_kinds_add_up(self) -> IncomeInput:
+        if self.rigid_kinds is not None and self.rigid_kinds.total() != self.rigid_expense:
+            raise PydanticCustomError("rigid_kinds_sum", "刚性支出合计应等于各类支出之和")
+        return self
 
 
 class MemberFields(ApiModel):
@@ -219,6 +242,15 @@ class HouseholdName(ReadModel):
     group_name: str | None
 
 
+class RigidKinds(ReadModel):
+    medical: Yuan
+    education: Yuan
+    disability_care: Yuan
+    housing_repair: Yuan
+    disaster: Yuan
+    other: Yuan
+
+
 class Income(ReadModel):
     year: int
     wage: Yuan
@@ -226,6 +258,8 @@ class Income(ReadModel):
     property: Yuan
     transfer: Yuan
     rigid_expense: Yuan
+    rigid_kinds: RigidKinds | None
+    """Null when the rigid expense was not broken down; else the kinds add up to it."""
 
 
 class Member(ReadModel):
@@ -247,6 +281,23 @@ class Member(ReadModel):
     version: int
 
 
+class Benefit(ReadModel):
+    """A policy that the household, or one member, enjoys (享受政策); ``until`` is the last day of one that ended."""
+
+    id: UUID
+    member_id: UUID | None
+    member_name: str | None
+    kind: terms.BenefitKind
+    title: str
+    since: date
+    until: date | None
+    yearly_amount: Yuan | None
+    source: str
+    note: str
+    version: int
+    demo: bool
+
+
 class Household(HouseholdRow):
     """The household card 户有卡 (MON-2)."""
 
@@ -260,6 +311,8 @@ class Household(HouseholdRow):
     """Of the latest year registered."""
     incomes: list[Income]
     members: list[Member]
+    benefits: list[Benefit]
+    """Those enjoyed now first."""
     created_at: datetime
     updated_at: datetime
     demo: bool

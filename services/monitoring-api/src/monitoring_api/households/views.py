@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from service_kit.db import ReadConnection
 from service_kit.pagination import TOTAL_CAP, PageParams, json_page
 
+from monitoring_api.benefits.views import benefits_of
 from monitoring_api.households.rules import NameSearch
 from monitoring_api.sql import Statement, iso, yuan
-from monitoring_api.terms import Status
+from monitoring_api.terms import RigidKind, Status
 
 ROW_FIELDS = """
 'id', h.id, 'county_code', h.county_code, 'village_code', h.village_code, 'village_name', coalesce(r.name, ''),
@@ -28,6 +29,14 @@ MEMBER_FIELDS = """
 'employment', m.employment, 'insured', m.insured, 'version', m.version
 """
 
+_RIGID = ", ".join(f"'{kind}', {yuan(f'i.rigid_{kind}')}" for kind in get_args(RigidKind))
+_AMOUNTS = ", ".join(
+    f"'{name}', {yuan(f'i.{name}')}" for name in ("wage", "business", "property", "transfer", "rigid_expense")
+)
+INCOME_FIELDS = (
+    f"'year', i.year, {_AMOUNTS},"
+    f" 'rigid_kinds', CASE WHEN i.rigid_medical IS NOT NULL THEN json_build_object({_RIGID}) END"
+)
 
 REAL = "{0}.state NOT IN ('merged', 'void')"
 """A record that stands for a person: not one that was merged into another or undone."""
@@ -166,9 +175,6 @@ async def get_household(db: ReadConnection, region: str, household_id: UUID) -> 
     newest = yuan(
         "floor((i.wage + i.business + i.property + i.transfer - i.rigid_expense)::numeric / nullif(f.people, 0))"
     )
-    amounts = ", ".join(
-        f"'{name}', {yuan(f'i.{name}')}" for name in ("wage", "business", "property", "transfer", "rigid_expense")
-    )
     row = await db.row(
         f"""
     SELECT (jsonb_build_object({ROW_FIELDS}) || jsonb_build_object(
@@ -179,7 +185,7 @@ async def get_household(db: ReadConnection, region: str, household_id: UUID) -> 
             WHERE {statement.county("i")} AND {mine.format("i")} ORDER BY i.year DESC LIMIT 1
         ),
         'incomes', (
-            SELECT coalesce(json_agg(json_build_object('year', i.year, {amounts}) ORDER BY i.year DESC), '[]')
+            SELECT coalesce(json_agg(json_build_object({INCOME_FIELDS}) ORDER BY i.year DESC), '[]')
             FROM household_income i WHERE {statement.county("i")} AND {mine.format("i")}
         ),
         'members', (
@@ -187,6 +193,7 @@ async def get_household(db: ReadConnection, region: str, household_id: UUID) -> 
                 ORDER BY m.is_head DESC, m.birth_date, m.id), '[]')
             FROM household_member m WHERE {statement.county("m")} AND {mine.format("m")} AND {REAL.format("m")}
         ),
+        'benefits', {benefits_of(statement)},
         'created_at', {iso("h.created_at")}, 'updated_at', {iso("h.updated_at")}, 'demo', h.demo
     ))::text AS body, h.version
     FROM household h

@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.casework.models import Case
 from monitoring_api.errors import LookBackNotYet, NothingToSettle, RecordConflict
-from monitoring_api.field_records import columns, declare_photos, ensure_intact, ensure_risks_known
+from monitoring_api.field_records import columns, declare_photos, ensure_intact
 from monitoring_api.households.models import Household
 from monitoring_api.look_backs import repository, rules, views
 from monitoring_api.look_backs.models import LookBack, LookBackRecord
 from monitoring_api.look_backs.schemas import LookBackUpload, Settle
 from monitoring_api.policy.schemas import LookBackRule
+from monitoring_api.policy.service import ensure_risks_known
 from monitoring_api.visits.rules import receipt_number
 
 

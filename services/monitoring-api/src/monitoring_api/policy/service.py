@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from service_kit import audit
 from service_kit.auth import ensure_in_scope
 from service_kit.clock import SHANGHAI, now
-from service_kit.errors import AlreadyExists, NotFound
+from service_kit.errors import AlreadyExists, FieldError, NotFound, ValidationFailed
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -98,6 +98,18 @@ async def known_risks(session: AsyncSession, county_code: str) -> dict[str, Risk
     catalogue: dict[str, RiskRule] = dict(await risk_kinds(session))
     named = await named_risks(session, county_code)
     return {code: OwnRisk(code, name) for code, name in named.items()} | catalogue
+
+
+async def ensure_risks_known(session: AsyncSession, county_code: str, risks: Sequence[str]) -> None:
+    """Raises: ValidationFailed with the place of each finding that neither the catalogue nor the county names."""
+    known = await known_risks(session, county_code)
+    errors = [
+        FieldError(f"body.findings.risks.{index}", "risk_unknown", "没有这项风险")
+        for index, risk in enumerate(risks)
+        if risk not in known
+    ]
+    if errors:
+        raise ValidationFailed(errors=errors)
 
 
 async def named_risks(session: AsyncSession, county_code: str) -> dict[str, str]:

@@ -19,8 +19,8 @@ from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.errors import NothingToSettle, RecordConflict, SweepClosed, SweepNotFinished
-from monitoring_api.field_records import columns, declare_photos, ensure_intact, ensure_risks_known
-from monitoring_api.policy.service import policy_on
+from monitoring_api.field_records import columns, declare_photos, ensure_intact
+from monitoring_api.policy.service import ensure_risks_known, policy_on
 from monitoring_api.sweeps import repository, rules, views
 from monitoring_api.sweeps.models import SweepItem, SweepRecord, SweepRound
 from monitoring_api.sweeps.schemas import (

@@ -8,13 +8,12 @@ from uuid import UUID
 from service_kit import attachments
 from service_kit.clock import now
 from service_kit.db import ReadConnection
-from service_kit.errors import FieldError, ValidationFailed
 from service_kit.queue import raw_connection
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.errors import HashMismatch, VisitConflict
-from monitoring_api.households.repository import risk_kinds
+from monitoring_api.policy.service import ensure_risks_known
 from monitoring_api.visits import repository, views
 from monitoring_api.visits.rules import payload_hash, receipt_number
 from monitoring_api.visits.schemas import VisitUpload
@@ -32,7 +31,7 @@ async def receive_visit(
         HashMismatch: the content is not what the phone hashed.
         NotFound: no such household in the actor's region.
         VisitConflict: the id came before with other content.
-        ValidationFailed: a risk that no catalogue knows.
+        ValidationFailed: a risk that neither the catalogue nor the county knows.
         AttachmentConflict: a photo's id was declared before for another file or record.
     """
     if payload_hash(payload) != body.payload_hash:
@@ -41,7 +40,7 @@ async def receive_visit(
     known = await repository.stored_hash(session, household.county_code, visit_id)
     created = False
     if known is None:
-        await _ensure_risks_known(session, body.findings.risks)
+        await ensure_risks_known(session, household.county_code, body.findings.risks)
         received_at = now()
         created = await repository.add_visit(
             session,
@@ -77,14 +76,3 @@ async def receive_visit(
     if answer is None:
         raise LookupError("a visit that was just written is not readable")
     return answer, created
-
-
-async def _ensure_risks_known(session: AsyncSession, risks: list[str]) -> None:
-    known = await risk_kinds(session)
-    errors = [
-        FieldError(f"body.findings.risks.{index}", "risk_unknown", "没有这项风险")
-        for index, risk in enumerate(risks)
-        if risk not in known
-    ]
-    if errors:
-        raise ValidationFailed(errors=errors)

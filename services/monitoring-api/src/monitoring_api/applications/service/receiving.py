@@ -46,15 +46,15 @@ async def apply(session: AsyncSession, ctx: ServiceContext, body: ApplicationCre
     """
     await ratelimit.hit(ctx, FROM_PHONE, body.phone)
     await ratelimit.hit(ctx, FOR_PERSON, body.id_number)
+    at, county_code = now(), county_of(body.village_code)
+    policy = await policy_on(session, county_code, at.date())
     errors = []
     if not await repository.is_village(session, body.village_code):
         errors.append(FieldError("body.village_code", "village_unknown", "没有这个村（社区）"))
-    if body.risk not in {kind.code for kind in await repository.risks_on(session, today())}:
+    if body.risk not in {*policy.risks, *(kind.code for kind in await repository.risks_on(session, today()))}:
         errors.append(FieldError("body.risk", "risk_unknown", "没有这项风险"))
     if errors:
         raise ValidationFailed(errors=errors)
-    at, county_code = now(), county_of(body.village_code)
-    policy = await policy_on(session, county_code, at.date())
     application = _application(ctx, body)
     application.received_at = at
     application.due_on = rules.check_by(at.date(), policy.rules["time_limits"].value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.errors import MonitoringInvalid
 from monitoring_api.households import repository
-from monitoring_api.households.models import Household, HouseholdIncome, HouseholdMember
+from monitoring_api.households.models import RIGID_KINDS, Household, HouseholdIncome, HouseholdMember
 from monitoring_api.households.rules import Change, changes_between, year_errors
 from monitoring_api.households.schemas import HouseholdUpdate, IncomeInput, MemberUpdate, identity
 from monitoring_api.households.service import records
 from monitoring_api.households.service.register import Written
+
+_COLUMNS = (*records.AMOUNTS, *RIGID_KINDS)
 
 
 async def correct_household(
@@ -171,8 +174,8 @@ async def _write_incomes(session: AsyncSession, household: Household, incomes: l
     changes: list[Change] = []
     for income in incomes:
         stored = known.get(income.year)
-        before = _in_yuan(stored) if stored else None
-        after = _in_yuan(income)
+        before = _in_yuan({field: getattr(stored, field) for field in _COLUMNS}) if stored else None
+        after = _in_yuan(records.income_columns(income))
         if before == after:
             continue
         changes.append({"field": f"incomes.{income.year}", "before": before, "after": after})
@@ -184,10 +187,10 @@ async def _write_incomes(session: AsyncSession, household: Household, incomes: l
                 year=income.year,
             )
             session.add(stored)
-        for field in records.AMOUNTS:
-            setattr(stored, field, getattr(income, field))
+        for field, amount in records.income_columns(income).items():
+            setattr(stored, field, amount)
     return changes
 
 
-def _in_yuan(income: HouseholdIncome | IncomeInput) -> dict[str, str]:
-    return {field: format_yuan(getattr(income, field)) for field in records.AMOUNTS}
+def _in_yuan(amounts: Mapping[str, int | None]) -> dict[str, str]:
+    return {field: format_yuan(fen) for field, fen in amounts.items() if fen is not None}

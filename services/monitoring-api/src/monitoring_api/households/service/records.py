@@ -26,7 +26,7 @@ from monitoring_api.events import HouseholdChanged, HouseholdChangeKind
 from monitoring_api.households import repository, views
 from monitoring_api.households.models import Household, HouseholdChange, HouseholdMember
 from monitoring_api.households.rules import MASKED_FIELDS, Change
-from monitoring_api.households.schemas import MemberCreate
+from monitoring_api.households.schemas import IncomeInput, MemberCreate, RigidKindsInput
 from monitoring_api.terms import Act
 
 PLAIN_MEMBER_FIELDS = (
@@ -37,6 +37,14 @@ AMOUNTS = ("wage", "business", "property", "transfer", "rigid_expense")
 HOUSEHOLD_FIELDS = (
     "household_no", "group_name", "address", "dwelling_grade", "water_supply", "lifted", "lifted_year",
 )  # fmt: skip
+
+
+def income_columns(income: IncomeInput) -> dict[str, int | None]:
+    """The amounts of a year as its row holds them, fen; the kinds of rigid expense null unless given."""
+    kinds = income.rigid_kinds
+    return {field: getattr(income, field) for field in AMOUNTS} | {
+        f"rigid_{kind}": getattr(kinds, kind) if kinds is not None else None for kind in RigidKindsInput.model_fields
+    }
 
 
 def content_hash(crypto: FieldCrypto, body: BaseModel) -> bytes:

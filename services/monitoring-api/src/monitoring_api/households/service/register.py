@@ -89,7 +89,7 @@ async def register_household(
             household_id=household_id,
             village_code=body.village_code,
             year=income.year,
-            **{field: getattr(income, field) for field in records.AMOUNTS},
+            **records.income_columns(income),
         )
         for income in body.incomes
     )
