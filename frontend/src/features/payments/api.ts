@@ -1,7 +1,6 @@
 import { api, call } from '@/api/client'
 import type { Allocation, Attachment, Payment, PaymentDetail, PaymentWrite, ProgressReport, SourceLevel, SpeedReport } from '@/api/types'
-import { uuid7 } from '@/shared/ids'
-import type { PaymentFile } from './payment-form'
+import type { ChosenFile } from '@/shared/files'
 import type { PaymentAct, PaymentStatus } from './words'
 
 const PAGE_SIZE = 20
@@ -59,8 +58,8 @@ export async function filesOf(paymentId: string): Promise<Attachment[]> {
 }
 
 /** Declares an evidence file with its hash, then sends the bytes; both may be repeated. */
-export async function sendFile(paymentId: string, chosen: PaymentFile): Promise<void> {
-  const path = { attachment_id: uuid7() }
+export async function sendFile(paymentId: string, chosen: ChosenFile): Promise<void> {
+  const path = { attachment_id: chosen.id }
   const media = MEDIA.find((type) => type === chosen.file.type) ?? 'image/jpeg'
   await call(
     api.PUT('/api/funds/attachments/{attachment_id}', {

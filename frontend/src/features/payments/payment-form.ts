@@ -1,5 +1,6 @@
 /** A request for a payment as it is typed, judged against its allocation before it is sent. */
 import type { Allocation, PaymentWrite } from '@/api/types'
+import type { ChosenFile } from '@/shared/files'
 import type { Messages } from '@/shared/form'
 import { phrases } from '@/shared/i18n'
 import { uuid7 } from '@/shared/ids'
@@ -17,12 +18,6 @@ const t = phrases({
   contract: ['合同号与合同金额须同时填写', 'Number and amount of the contract go together'],
 })
 
-export interface PaymentFile {
-  name: string
-  sha256: string
-  file: File
-}
-
 export interface PaymentValues {
   id: string
   allocation_id: string
@@ -34,7 +29,7 @@ export interface PaymentValues {
   evidence: string
   contract_number: string
   contract_amount: Fen | null
-  files: PaymentFile[]
+  files: ChosenFile[]
 }
 
 export function emptyPayment(allocationId: string): PaymentValues {
