@@ -1,5 +1,6 @@
 /** A request for a payment as it is typed, judged against its allocation before it is sent. */
 import type { Allocation, PaymentWrite } from '@/api/types'
+import type { ChosenFile } from '@/shared/files'
 import type { Messages } from '@/shared/form'
 import { phrases } from '@/shared/i18n'
 import { uuid7 } from '@/shared/ids'
