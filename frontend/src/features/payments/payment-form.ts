@@ -18,6 +18,7 @@ const t = phrases({
 })
 
 export interface PaymentFile {
+  id: string
   name: string
   sha256: string
   file: File
