@@ -5,7 +5,6 @@ import type { Messages } from '@/shared/form'
 import { phrases } from '@/shared/i18n'
 import { uuid7 } from '@/shared/ids'
 import { formatWan, formatYuan, fromYuan, toYuan, type Fen } from '@/shared/money'
-import type { ChosenFile } from '@/shared/files'
 
 const t = phrases({
   allocation: ['请选择从哪一笔资金安排支付', 'Choose the allocation'],
