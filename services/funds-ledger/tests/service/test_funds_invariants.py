@@ -246,10 +246,10 @@ class TestAllocationAndDocument:
         sql = (
             "INSERT INTO allocation (county_code, id, region_code, pool_id, year, source_level, document_id, direct,"
             " purpose, title, amount_fen, committed_fen, paid_fen, note, status, created_at, updated_at, version,"
-            " created_by, created_by_name)"
+            " created_by, created_by_name, library_from)"
             " SELECT county_code, gen_random_uuid(), region_code, pool_id, year, source_level, $2, $3, purpose,"
-            " title, 1, 0, 0, '', 'allocated', now(), now(), 1, created_by, created_by_name FROM allocation"
-            " WHERE pool_id = $1 LIMIT 1"
+            " title, 1, 0, 0, '', 'allocated', now(), now(), 1, created_by, created_by_name, library_from"
+            " FROM allocation WHERE pool_id = $1 LIMIT 1"
         )
         await refuse(
             service,

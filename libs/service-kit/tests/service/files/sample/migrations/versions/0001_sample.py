@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from files_sample import Report
 from service_kit.migrations.files import create_attachment_table, create_export_table
-from service_kit.migrations.ops import create_kit_tables, secure_table
+from service_kit.migrations.ops import create_kit_piece, create_kit_tables, secure_table
 from service_kit.migrations.queue import create_queue_tables
 
 revision = "0001"
@@ -15,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_kit_tables(op)
+    create_kit_piece(op, "public_desk")
     create_queue_tables(op)
     create_attachment_table(op)
     create_export_table(op)

@@ -1,7 +1,7 @@
 """Schemes of allocation by factors
 
-Revision ID: 0006_factors
-Revises: 0005_projects
+Revision ID: 0007_factors
+Revises: 0006_projects
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0006_factors"
-down_revision = "0005_projects"
+revision = "0007_factors"
+down_revision = "0006_projects"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Acts on households, moves between regions, and persons registered twice.
 
-Revision ID: 0004_register
-Revises: 0003_exports
+Revision ID: 0005_register
+Revises: 0004_exports
 Create Date: 2026-11-22
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0004_register"
-down_revision = "0003_exports"
+revision = "0005_register"
+down_revision = "0004_exports"
 branch_labels = None
 depends_on = None
 

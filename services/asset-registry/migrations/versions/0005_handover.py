@@ -1,7 +1,7 @@
 """Assets to be registered, and which of them an asset was entered from
 
-Revision ID: 0004_handover
-Revises: 0003_objections
+Revision ID: 0005_handover
+Revises: 0004_objections
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0004_handover"
-down_revision = "0003_objections"
+revision = "0005_handover"
+down_revision = "0004_objections"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """News of the register about the households of assets.
 
-Revision ID: 0004_household_changes
-Revises: 0004_handover
+Revision ID: 0006_household_changes
+Revises: 0005_handover
 Create Date: 2026-11-22
 """
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from service_kit.migrations import ops
 
-revision = "0004_household_changes"
-down_revision = "0004_handover"
+revision = "0006_household_changes"
+down_revision = "0005_handover"
 branch_labels = None
 depends_on = None
 

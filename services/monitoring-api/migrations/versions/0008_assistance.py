@@ -1,8 +1,7 @@
 """Assistance plans and their measures; what each risk calls for, and how long a plan may take, as policy.
 
-Revision ID: 0006_assistance
-Revises: 0005_applications
-Revises: 0005_applications
+Revision ID: 0008_assistance
+Revises: 0007_applications
 Create Date: 2026-11-22
 """
 
@@ -16,8 +15,8 @@ from service_kit.ids import uuid7
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0006_assistance"
-down_revision = "0005_applications"
+revision = "0008_assistance"
+down_revision = "0007_applications"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Look-backs after elimination, and sweeps over every household of an area.
 
-Revision ID: 0007_rounds
-Revises: 0006_assistance
+Revision ID: 0009_rounds
+Revises: 0008_assistance
 Create Date: 2026-11-22
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0007_rounds"
-down_revision = "0006_assistance"
+revision = "0009_rounds"
+down_revision = "0008_assistance"
 branch_labels = None
 depends_on = None
 

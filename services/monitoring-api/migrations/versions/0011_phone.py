@@ -1,7 +1,7 @@
 """What phones submit besides visits: verifications, applications, registrations.
 
-Revision ID: 0009_phone
-Revises: 0008_desk
+Revision ID: 0011_phone
+Revises: 0010_desk
 Create Date: 2026-11-22
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0009_phone"
-down_revision = "0008_desk"
+revision = "0011_phone"
+down_revision = "0010_desk"
 branch_labels = None
 depends_on = None
 

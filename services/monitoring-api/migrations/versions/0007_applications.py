@@ -1,15 +1,15 @@
 """Self-applications: what people hand in for themselves or for others.
 
-Revision ID: 0005_applications
-Revises: 0005_ways_in
+Revision ID: 0007_applications
+Revises: 0006_ways_in
 """
 
 import sqlalchemy as sa
 from alembic import op
 from service_kit.migrations import ops
 
-revision = "0005_applications"
-down_revision = "0005_ways_in"
+revision = "0007_applications"
+down_revision = "0006_ways_in"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """The project library, yearly plans, notices that acts wait for, acceptance, and allocations that need a project
 
-Revision ID: 0005_projects
-Revises: 0004_objections
+Revision ID: 0006_projects
+Revises: 0005_objections
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
-revision = "0005_projects"
-down_revision = "0004_objections"
+revision = "0006_projects"
+down_revision = "0005_objections"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Export jobs.
 
-Revision ID: 0002_exports
+Revision ID: 0003_exports
 Revises: 0002_files
 Create Date: 2026-11-22
 """
@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 from alembic import op
 from service_kit.migrations.files import create_export_table
 
-revision = "0002_exports"
+revision = "0003_exports"
 down_revision = "0002_files"
 branch_labels = None
 depends_on = None

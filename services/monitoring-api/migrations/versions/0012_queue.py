@@ -1,15 +1,15 @@
 """Find the work of each role without passing by that of the others.
 
-Revision ID: 0010_queue
-Revises: 0009_phone
+Revision ID: 0012_queue
+Revises: 0011_phone
 Create Date: 2026-11-22
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_queue"
-down_revision = "0009_phone"
+revision = "0012_queue"
+down_revision = "0011_phone"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Ways in without login: objections to notices, receipts, counted windows.
 
-Revision ID: 0005_ways_in
-Revises: 0004_register
+Revision ID: 0006_ways_in
+Revises: 0005_register
 """
 
 from alembic import op
 from service_kit.migrations import ops
 
-revision = "0005_ways_in"
-down_revision = "0004_register"
+revision = "0006_ways_in"
+down_revision = "0005_register"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """What was missing on the household card: policies enjoyed, and rigid expenses by kind.
 
-Revision ID: 0011_card
-Revises: 0010_queue
+Revision ID: 0013_card
+Revises: 0012_queue
 Create Date: 2026-11-22
 """
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from service_kit.migrations import ops
 
-revision = "0011_card"
-down_revision = "0010_queue"
+revision = "0013_card"
+down_revision = "0012_queue"
 branch_labels = None
 depends_on = None
 

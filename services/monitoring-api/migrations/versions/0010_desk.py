@@ -1,7 +1,7 @@
 """Risk points as policy, and who takes an elimination back or marks a household again.
 
-Revision ID: 0008_desk
-Revises: 0007_rounds
+Revision ID: 0010_desk
+Revises: 0009_rounds
 Create Date: 2026-11-22
 """
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008_desk"
-down_revision = "0007_rounds"
+revision = "0010_desk"
+down_revision = "0009_rounds"
 branch_labels = None
 depends_on = None
 

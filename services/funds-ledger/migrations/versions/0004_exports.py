@@ -1,6 +1,6 @@
 """Export jobs.
 
-Revision ID: 0003_exports
+Revision ID: 0004_exports
 Revises: 0003_files
 Create Date: 2026-11-22
 """
@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 from alembic import op
 from service_kit.migrations.files import create_export_table
 
-revision = "0003_exports"
+revision = "0004_exports"
 down_revision = "0003_files"
 branch_labels = None
 depends_on = None

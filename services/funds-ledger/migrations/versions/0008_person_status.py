@@ -1,15 +1,15 @@
 """What the register tells of households and persons, for checks before payouts
 
-Revision ID: 0010_person_status
-Revises: 0006_factors
+Revision ID: 0008_person_status
+Revises: 0007_factors
 """
 
 import sqlalchemy as sa
 from alembic import op
 from service_kit.migrations import ops
 
-revision = "0010_person_status"
-down_revision = "0006_factors"
+revision = "0008_person_status"
+down_revision = "0007_factors"
 branch_labels = None
 depends_on = None
 
