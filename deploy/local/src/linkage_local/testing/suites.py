@@ -38,7 +38,10 @@ def run_suite(name: str, settings: Settings) -> Result:
     result = Result(name)
     began = time.monotonic()
     try:
-        runner: Callable[[Result, Settings], None] = {"lint": _lint, "web": _web, "e2e": _e2e}.get(name, _pytest)
+        special: dict[str, Callable[[Result, Settings], None]] = {
+            "lint": _lint, "service": _service, "web": _web, "e2e": _e2e,
+        }  # fmt: skip
+        runner = special.get(name, _pytest)
         runner(result, settings)
     except LaunchError as error:
         result.fail(str(error))
@@ -89,6 +92,20 @@ def _pytest(result: Result, settings: Settings, extra: dict[str, str] | None = N
         result.fail(f"pytest 以 {status} 结束（{counted} 项测试）")
 
 
+def _service(result: Result, settings: Settings) -> None:
+    _install_front_end(result, settings)  # brings the fonts of the papers that the services make
+    _pytest(result, settings)
+
+
+def _install_front_end(result: Result, settings: Settings) -> node.Node:
+    machine = node.find_node()
+    log = settings.logs / f"{result.suite}-install.log"
+    log.unlink(missing_ok=True)
+    result.logs.append(log)
+    node.install(machine, log, lambda line: None)
+    return machine
+
+
 def _e2e(result: Result, settings: Settings) -> None:
     environment = chromium.prepare(settings.logs / "chromium.log")
     log = settings.logs / "frontend-build.log"
@@ -100,11 +117,7 @@ def _e2e(result: Result, settings: Settings) -> None:
 
 
 def _web(result: Result, settings: Settings) -> None:
-    machine = node.find_node()
-    log = settings.logs / "web-install.log"
-    log.unlink(missing_ok=True)
-    result.logs.append(log)
-    node.install(machine, log, lambda line: None)
+    machine = _install_front_end(result, settings)
     environment = machine.environment()
     for script in ("typecheck", "lint", "check:api"):
         log = settings.logs / f"web-{script.replace(':', '-')}.log"

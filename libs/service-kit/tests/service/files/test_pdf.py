@@ -8,7 +8,7 @@ import pytest
 from service_kit.exports import pdf
 from service_kit.exports.pdf import FontsMissing, PdfMaker, Template
 
-FONTS = Path(__file__).parents[4] / "frontend/node_modules/@expo-google-fonts/noto-sans-sc"
+FONTS = Path(__file__).parents[5] / "frontend/node_modules/@expo-google-fonts/noto-sans-sc"
 NASTY = ['#panic("x")', "*粗* _斜_ $x^2$", "张\\n三 @label <tag>", '"] } #', "", "　", "`raw` // comment", "䶮𠮷"]
 
 
