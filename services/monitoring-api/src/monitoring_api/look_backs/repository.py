@@ -9,9 +9,9 @@ from uuid import UUID
 from service_kit.errors import NotFound
 from service_kit.tokens import Actor
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.db import insert_once
 from monitoring_api.households.repository import readable
 from monitoring_api.look_backs.models import LookBack, LookBackRecord
 
@@ -33,8 +33,7 @@ async def lock_look_back(session: AsyncSession, actor: Actor, look_back_id: UUID
 
 async def add_record(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert unless the id is taken; waits for another upload of the same id to end. False when it is taken."""
-    statement = insert(LookBackRecord).values(values).on_conflict_do_nothing(index_elements=["county_code", "id"])
-    return (await session.execute(statement.returning(LookBackRecord.id))).scalar_one_or_none() is not None
+    return await insert_once(session, LookBackRecord, values)
 
 
 async def find_record(session: AsyncSession, county_code: str, record_id: UUID) -> LookBackRecord | None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from service_kit.clock import SHANGHAI
 from service_kit.db import ReadConnection
 
-from monitoring_api.households.views import MEMBER_FIELDS, ROW_FIELDS, family
-from monitoring_api.sql import Statement, iso, yuan
+from monitoring_api.households.views import INCOME_FIELDS, MEMBER_FIELDS, ROW_FIELDS, family
+from monitoring_api.sql import Statement, iso
 
 MOST_HOUSEHOLDS = 300
 
@@ -66,9 +66,7 @@ async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> by
                 ORDER BY v.visited_at DESC, v.id DESC LIMIT 1
             ),
             'income', (
-                SELECT json_build_object('year', i.year, 'wage', {yuan("i.wage")}, 'business', {yuan("i.business")},
-                    'property', {yuan("i.property")}, 'transfer', {yuan("i.transfer")},
-                    'rigid_expense', {yuan("i.rigid_expense")})
+                SELECT json_build_object({INCOME_FIELDS})
                 FROM household_income i WHERE {statement.county("i")} AND {mine.format("i")}
                 ORDER BY i.year DESC LIMIT 1
             ),

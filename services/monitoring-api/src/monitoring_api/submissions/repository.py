@@ -6,18 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.casework.models import Case
+from monitoring_api.db import insert_once
 from monitoring_api.households.models import Household
 from monitoring_api.submissions.models import Submission
 
 
 async def claim(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert unless the id is taken; waits for another upload of the same id to end. False when it is taken."""
-    statement = insert(Submission).values(values).on_conflict_do_nothing(index_elements=["county_code", "id"])
-    return (await session.execute(statement.returning(Submission.id))).scalar_one_or_none() is not None
+    return await insert_once(session, Submission, values)
 
 
 async def stored_hash(session: AsyncSession, county_code: str, submission_id: UUID) -> str | None:

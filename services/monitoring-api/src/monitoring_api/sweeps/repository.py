@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
+from monitoring_api.db import insert_once
 from monitoring_api.helpers.models import HelperAssignment
 from monitoring_api.households.models import Household
 from monitoring_api.households.repository import readable
@@ -135,8 +136,7 @@ async def add_item(session: AsyncSession, found: SweepRound, household: Househol
 
 async def add_record(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert unless the id is taken; waits for another upload of the same id to end. False when it is taken."""
-    statement = insert(SweepRecord).values(values).on_conflict_do_nothing(index_elements=["county_code", "id"])
-    return (await session.execute(statement.returning(SweepRecord.id))).scalar_one_or_none() is not None
+    return await insert_once(session, SweepRecord, values)
 
 
 async def find_record(session: AsyncSession, county_code: str, record_id: UUID) -> SweepRecord | None:

@@ -8,9 +8,9 @@ from uuid import UUID
 from service_kit.errors import NotFound
 from service_kit.tokens import Actor
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.db import insert_once
 from monitoring_api.households.models import Household
 from monitoring_api.households.repository import readable
 from monitoring_api.visits.models import Visit
@@ -27,8 +27,7 @@ async def visited_household(session: AsyncSession, actor: Actor, household_id: U
 
 async def add_visit(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert unless the id is taken; waits for another upload of the same id to end. False when it is taken."""
-    statement = insert(Visit).values(values).on_conflict_do_nothing(index_elements=["county_code", "id"])
-    return (await session.execute(statement.returning(Visit.id))).scalar_one_or_none() is not None
+    return await insert_once(session, Visit, values)
 
 
 async def stored_hash(session: AsyncSession, county_code: str, visit_id: UUID) -> str | None:
