@@ -163,6 +163,21 @@ def finish(page: Page, step: str, opinion: str = "情况属实") -> None:
     expect(page.get_by_role("button", name=f"办结“{step}”")).to_be_hidden()
 
 
+def help_once(client: httpx.Client, household_id: str) -> None:
+    """Arrange a measure in the household's plan and note that it was delivered, on the day monitoring began."""
+    day = client.get(f"/api/monitoring/households/{household_id}").raise_for_status().json()["monitored_since"]
+    plan = client.get(f"/api/monitoring/households/{household_id}/assistance").raise_for_status().json()["plan"]
+    measure = f"/api/monitoring/assistance-plans/{plan['id']}/measures/{uuid7()}"
+    arranged = {"type": "health", "title": "家庭医生签约", "department": "卫生健康局", "amount": "0.00"}
+    added = client.put(measure, json=arranged | {"planned_from": day, "planned_to": day}).raise_for_status().json()
+    delivered = client.post(
+        f"/api/monitoring/measures/{added['id']}/delivery",
+        json={"delivered_on": day, "amount": "0.00", "evidence": "签约书"},
+        headers={"Idempotency-Key": str(uuid.uuid4()), "If-Match": f'"{added["version"]}"'},
+    )
+    assert delivered.status_code == 200, delivered.text
+
+
 def open_from_queue(page: Page, head: str) -> None:
     page.get_by_role("link", name=head, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"{head}户")
@@ -266,6 +281,9 @@ class TestOneHousehold:
             expect(page.locator("h1 + .beside")).to_contain_text("易致贫对象")
             check(page)
 
+        with system.client("zhoumensi") as township:
+            help_once(township, card["id"])
+
         system.later(200)
         with at_desk("daotang", f"/admin/households/{card['id']}") as page:
             page.get_by_role("button", name="申请风险消除").click()
@@ -292,7 +310,8 @@ class TestOneHousehold:
             page.locator("#field-opinion").fill("同意消除")
             page.get_by_role("button", name="办结“县级审定”").click()
             expect(page.locator("#error-summary")).to_be_visible()
-            for condition in ("收入持续稳定", "大额刚性支出已解决", "帮扶措施已落实"):
+            expect(page.locator("[data-criterion=measures_delivered]")).to_have_attribute("data-finding", "met")
+            for condition in ("收入持续稳定", "大额刚性支出已解决"):
                 page.locator("label.el-checkbox").filter(has_text=condition).click()
             finish(page, "县级审定", "同意消除")
             expect(page.locator("h1 + .beside")).to_contain_text("风险已消除")

@@ -260,6 +260,7 @@ class TestNewcomers:
         page.get_by_label("遇到了什么困难").fill("刚搬来，户主患病不能务工")
         page.get_by_role("button", name="填好了，去核对").click()
         page.get_by_role("button", name="确认保存").click()
+        expect(standing(page)).to_contain_text("待上传")
         case_id = page.url.rsplit("/", 1)[-1]
 
         context.set_offline(False)
