@@ -128,6 +128,7 @@ async def drive(plan: PhonePlan) -> Outcome:
     for phone in plan.phones:
         done = loop.create_future()
         made = _Phone(phone, f"{plan.host}:{plan.port}", done)
+        # asyncio's types know no factory with a default, which binds the phone of this turn.
         transport, _ = await loop.create_connection(lambda made=made: made, plan.host, plan.port)  # type: ignore[misc]
         phones.append(made)
         waiting.append(done)

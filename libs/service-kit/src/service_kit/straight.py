@@ -95,7 +95,7 @@ class Straight:
             del scope["route"], scope["path_params"]
             await self._way(scope, _again(body, receive) if door.takes_body else receive, send)
             return
-        except Exception as error:
+        except Exception as error:  # FastAPI's handlers decide, by its rule of the nearest class
             handler = self._handler_of(error)
             if handler is None:
                 raise

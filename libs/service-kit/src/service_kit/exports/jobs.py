@@ -115,7 +115,7 @@ class Exporter:
             await self._fail(job_id, error.detail or error.title)
         except _TRANSIENT:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a builder does wrong, the person is told and the log has the fault
             log.error("export_failed", job=str(job_id), kind=row["kind"], error=type(error).__name__, exc_info=error)
             await self._fail(job_id, "导出出错，已记录，请联系管理员")
 
