@@ -96,6 +96,12 @@ class TestEveryone:
         desktop.keyboard.press("Escape")
         assert desktop.evaluate("getComputedStyle(document.body).fontSize") == "22px"
         # Sizes slide into place for a fraction of a second.
-        desktop.wait_for_function("document.querySelector('.el-button--primary').getBoundingClientRect().height >= 60")
+        button = desktop.locator(".el-button--primary").first
+        height = "element => element.getBoundingClientRect().height"
+        for _ in range(50):
+            if button.evaluate(height) >= 60:
+                break
+            desktop.wait_for_timeout(100)
+        assert button.evaluate(height) >= 60
         assert desktop.evaluate("document.documentElement.scrollWidth <= innerWidth")
         snapshot(desktop, "households-large-type")

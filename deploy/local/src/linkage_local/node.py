@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def _wheel_programs(package: Path) -> Path:
         words = f"'{node}'" if name == "node" else f"'{node}' '{script}'"
         text = f'#!/bin/sh\nexec {words} "$@"\n'
         if _read(folder / name) != text:
-            new = folder / f".{name}.{os.getpid()}"
+            new = folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
             new.write_text(text)
             new.chmod(0o755)
             new.replace(folder / name)
@@ -80,7 +81,12 @@ def _wheel_programs(package: Path) -> Path:
 
 
 def install(node: Node, log: Path, progress: Callable[[str], None], folder: Path = FRONTEND) -> bool:
-    """``npm ci`` when package-lock.json differs from what was installed last; True when it ran."""
+    """``npm ci`` when package-lock.json differs from what was installed last; True when it ran. Others wait."""
+    with _alone():
+        return _install(node, log, progress, folder)
+
+
+def _install(node: Node, log: Path, progress: Callable[[str], None], folder: Path) -> bool:
     stamp = folder / "node_modules" / ".linkage-stamp"
     wanted = _digest([folder / "package.json", folder / "package-lock.json"], folder)
     if _read(stamp) == wanted:
@@ -103,7 +109,7 @@ def build(node: Node, log: Path, progress: Callable[[str], None], folder: Path =
         stamp = folder / "dist" / ".linkage-stamp"
         if is_built(folder):
             return False
-        install(node, log, progress, folder)
+        _install(node, log, progress, folder)
         progress("构建前端页面 vite build")
         run(node, ["run", "build"], log, folder)
         if not (folder / "dist").is_dir():
