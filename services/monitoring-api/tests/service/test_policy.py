@@ -108,6 +108,17 @@ class TestSetPolicy:
         kept = await api.ok("GET", SETTINGS)
         assert [s["revision"] for s in kept] == list(range(len(kept), 0, -1))
 
+    async def test_that_nobody_has_seen_is_told_with_both_versions(self, service: ServiceUnderTest) -> None:
+        api, mine = service.api(), line("9000.00", "2026-03-01")
+        theirs = await put(api, line("8800.00", "2026-01-01"))
+
+        refused = await api.put(f"{SETTINGS}/{uuid7()}", json=mine, headers={"If-Match": '"0"'})
+        await api.ok("PUT", f"{SETTINGS}/{uuid7()}", 201, json=mine, headers={"If-Match": '"1"'})
+
+        assert (refused.status_code, refused.json()["code"]) == (412, "version_mismatch")
+        assert refused.json()["current"] == theirs
+        assert (refused.json()["yours"]["value"], refused.json()["current_version"]) == ({"yuan": "9000.00"}, 1)
+
     @pytest.mark.parametrize("region", ["431081106", "431081106226", "431003"])
     async def test_is_for_the_county_itself(self, service: ServiceUnderTest, region: str) -> None:
         body = line("8700.00", "2026-01-01")
