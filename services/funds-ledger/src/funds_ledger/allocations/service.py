@@ -74,12 +74,13 @@ async def allocate(
     if (done := await at_once.allocate(db, actor, allocation_id, body)) is not None:
         return done, True
     async with db.session() as session:
-        return await _allocate_by_steps(session, actor, allocation_id, body)
+        return await allocate_by_steps(session, actor, allocation_id, body)
 
 
-async def _allocate_by_steps(
+async def allocate_by_steps(
     session: AsyncSession, actor: Actor, allocation_id: UUID, body: AllocationWrite
 ) -> tuple[AllocationRead, bool]:
+    """The same within a transaction that does more than this; raises what ``allocate`` does."""
     county_code = county_of(body.region_code)
     if (known := await repository.of_county(session, county_code, allocation_id)) is not None:
         return await _same(session, actor, known, body), False
