@@ -174,6 +174,7 @@ class TestWords:
         here = await service.api("431081106226").ok("GET", "/words", params={"on": "2026-06-01"})
         before = await service.api("431081106226").ok("GET", "/words", params={"on": "2023-06-01"})
         nation = await service.api("").ok("GET", "/words", params={"on": "2026-06-01"})
+        province = await service.api("43").ok("GET", "/words", params={"on": "2026-06-01"})
 
         in_use = {risk["code"]: risk["name"] for risk in here["risks"] if risk["in_use"]}
         assert in_use == {"illness": "大病", "local_frost": "因冻灾"}
@@ -184,6 +185,8 @@ class TestWords:
         assert {c["code"]: c["name"] for c in before["classes"]}["marginal"] == "边缘易致贫户"
         assert next(risk["code"] for risk in before["risks"] if risk["in_use"]) == "illness"
         assert "local_frost" not in {risk["code"] for risk in nation["risks"]}
+        above = {risk["code"]: risk["name"] for risk in province["risks"]}
+        assert (above["local_frost"], above["illness"]) == ("因冻灾", "因病")
 
     async def test_name_risks_that_a_case_and_a_household_may_carry(
         self, service: ServiceUnderTest, register: Any, monitor: Any

@@ -58,7 +58,7 @@ async def policy_on(session: AsyncSession, county_code: str, day: date) -> Polic
 
 
 async def get_words(session: AsyncSession, region: str, day: date) -> Words:
-    """What things are called in a region; above counties in the words of the nation.
+    """What things are called in a region; above counties in the words of the nation, and with what its counties add.
 
     Raises: NotFound when no profile covers the day.
     """
@@ -66,7 +66,7 @@ async def get_words(session: AsyncSession, region: str, day: date) -> Words:
     found = await policy_on(session, county_code, day)
     names = found.rules["class_names"].value
     in_use = found.risks
-    former = await named_risks(session, county_code)
+    former = await named_risks(session, region[:6])
     return Words.model_validate(
         {
             "profile_code": found.profile.code,
@@ -114,12 +114,20 @@ async def ensure_risks_known(session: AsyncSession, county_code: str, risks: Seq
 
 
 async def named_risks(session: AsyncSession, county_code: str) -> dict[str, str]:
-    """Every risk that the catalogue or the county has ever named, by code, with its latest name."""
-    found = {code: row.name for code, row in (await risk_kinds(session)).items()}
-    for setting in reversed(await repository.settings_of(session, county_code)):
+    """Every risk that the catalogue or the county has ever named, by code, with its latest name.
+
+    Of a province or prefecture: what its counties have named beside the catalogue.
+    """
+    catalogue = {code: row.name for code, row in (await risk_kinds(session)).items()}
+    if 0 < len(county_code) < 6:
+        settings = await repository.risk_settings_inside(session, county_code)
+    else:
+        settings = await repository.settings_of(session, county_code)
+    named: dict[str, str] = {}
+    for setting in reversed(settings):
         if setting.key == "risk_points":
-            found |= {item["code"]: item["name"] for item in setting.value["items"]}
-    return found
+            named |= {item["code"]: item["name"] for item in setting.value["items"]}
+    return named | catalogue if len(county_code) < 6 else catalogue | named
 
 
 async def get_policy(session: AsyncSession, actor: Actor, county_code: str, day: date) -> Policy:
