@@ -34,7 +34,8 @@ function styleInPage(): Plugin {
       if (page?.type !== 'asset') return
       page.source = String(page.source).replace(/<link rel="stylesheet"[^>]*href="\/([^"]+\.css)"[^>]*>/g, (link, name: string) => {
         const sheet = bundle[name]
-        return sheet?.type === 'asset' ? `<style>${String(sheet.source)}</style>` : link
+        // The disabled link is not fetched; it tells the loader of later pieces that this sheet is there.
+        return sheet?.type === 'asset' ? `<style>${String(sheet.source)}</style><link rel="stylesheet" href="/${name}" disabled>` : link
       })
     },
   }

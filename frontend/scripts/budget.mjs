@@ -28,7 +28,8 @@ function graph(html) {
       scripts.add(path.replace(/[^/]+$/, '') + name.slice(2))
     }
   }
-  const styles = new Set([...html.matchAll(/href="(\/static\/[^"]+\.css)"/g)].map((found) => found[1]))
+  const fetched = html.replace(/<link[^>]*\bdisabled\b[^>]*>/g, '')
+  const styles = new Set([...fetched.matchAll(/href="(\/static\/[^"]+\.css)"/g)].map((found) => found[1]))
   // The phone's page carries its style itself.
   const inline = [...html.matchAll(/<style>([\s\S]*?)<\/style>/g)].map((found) => found[1]).join('\n')
   return { js: [...scripts], css: [...styles], inline }
