@@ -67,7 +67,7 @@ export function findingsOf(form: VisitForm): Findings {
     income_changed: form.income_changed,
     income_note: form.income_changed ? wellFormed(form.income_note.trim()) : '',
     guarantees_ok: { ...form.guarantees_ok },
-    risks: [...form.risks],
+    risks: [...form.risks].sort(),
     note: wellFormed(form.note.trim()),
   }
 }

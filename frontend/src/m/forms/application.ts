@@ -38,7 +38,7 @@ const definition: FormDefinition<ApplicationForm> = {
     household_id: household.id,
     supplement: false,
     difficulty: wellFormed(form.difficulty.trim()),
-    risks: [...form.risks],
+    risks: [...form.risks].sort(),
   }),
   formOf: (body) => ({ ...commonForm(body), difficulty: String(body.difficulty), risks: body.risks as Risk[] }),
   insteadOfBoth: { label: () => t('keep'), body: (body) => ({ ...body, supplement: true }) },

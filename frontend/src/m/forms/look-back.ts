@@ -62,7 +62,7 @@ const definition: FormDefinition<LookBackForm> = {
       income_stable: form.income_stable,
       income_note: form.income_stable ? '' : wellFormed(form.income_note.trim()),
       guarantees_ok: { ...form.guarantees_ok },
-      risks: [...form.risks],
+      risks: [...form.risks].sort(),
       note: wellFormed(form.note.trim()),
     },
   }),

@@ -106,7 +106,7 @@ const definition: FormDefinition<VerificationForm> = {
     opinion: wellFormed(form.opinion.trim()),
     income: Object.fromEntries(SOURCES.map((source) => [source, toYuan(fromYuan(form.income[source].trim()))])),
     guarantees_ok: { ...form.guarantees_ok },
-    risks: [...form.risks],
+    risks: [...form.risks].sort(),
     consent: { signed_by: wellFormed(form.signed_by.trim()), signed_on: shanghaiIso(form.visited_at).slice(0, 10) },
     note: wellFormed(form.note.trim()),
   }),
