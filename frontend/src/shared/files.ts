@@ -7,7 +7,7 @@ const MEDIA = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'] as co
 
 export type FileKind = 'signature' | 'photo' | 'notice_photo' | 'paper'
 /** What a file may belong to. */
-export type Subject = 'case' | 'measure' | 'sweep_issue' | 'look_back_record' | 'sweep_record'
+export type Subject = 'case' | 'measure' | 'sweep_issue' | 'look_back_record' | 'sweep_record' | 'register_act' | 'visit' | 'household'
 export type Place = { lat: number; lng: number; accuracy: number } | null
 
 /** A file that was chosen: its hash goes with the form, its id stays the same however often it is sent. */
