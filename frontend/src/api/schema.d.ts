@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/allocations/worksheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分配工作台的表格（xlsx，不入账）
+         * @description What stands in the sheet, right or wrong, as a workbook; nothing is written.
+         */
+        post: operations["funds_export_worksheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/allocations/{allocation_id}": {
         parameters: {
             query?: never;
@@ -8912,6 +8932,59 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** Worksheet */
+        FundsWorksheet: {
+            /** Lines */
+            lines: components["schemas"]["FundsWorksheetLine"][];
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * WorksheetLine
+         * @description One row of the workbench as it is typed: it may still be wrong or incomplete.
+         */
+        FundsWorksheetLine: {
+            /** Amount */
+            amount?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Project
+             * @default
+             */
+            project?: string;
+            /** Purpose */
+            purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /**
+             * Row
+             * @description 行号
+             */
+            row: number;
+            /**
+             * State
+             * @description 核对结果
+             * @default
+             */
+            state?: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+        };
         /** AuditEntry */
         GatewayAuditEntry: {
             /** Action */
@@ -16986,6 +17059,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsBulkAllocationRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_export_worksheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsWorksheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
