@@ -7,7 +7,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from funds_ledger.allocations.schemas import AllocationWrite, ReversalRequest
-from funds_ledger.allocations.service import allocate, reverse
+from funds_ledger.allocations.service import allocate_by_steps, reverse
 from funds_ledger.documents.schemas import DocumentWrite
 from funds_ledger.documents.service import register
 from funds_ledger.floors.schemas import FloorWrite
@@ -108,5 +108,5 @@ async def _allocate(
             "document_id": document_id,
         }
     )
-    await allocate(session, actor, allocation_id, body)
+    await allocate_by_steps(session, actor, allocation_id, body)
     return allocation_id

@@ -13,7 +13,7 @@ from uuid import UUID
 from funds_ledger.acceptance import service as acceptance
 from funds_ledger.acceptance.schemas import AcceptanceWrite, HandOverWrite, SettlementWrite
 from funds_ledger.allocations.schemas import AllocationWrite
-from funds_ledger.allocations.service import allocate
+from funds_ledger.allocations.service import allocate_by_steps
 from funds_ledger.plans import service as plans
 from funds_ledger.plans.schemas import PlanWrite
 from funds_ledger.projects.schemas import Decision, PerformanceWrite, ProjectWrite
@@ -206,7 +206,7 @@ class _Walk:
                     "note": "演示数据",
                     "project_id": self.ids[demo.name],
                 }
-                await allocate(session, actor, allocations[demo.name], AllocationWrite.model_validate(line))
+                await allocate_by_steps(session, actor, allocations[demo.name], AllocationWrite.model_validate(line))
 
     async def accept(self) -> None:
         actor = demo_actor("bureau", self.county)

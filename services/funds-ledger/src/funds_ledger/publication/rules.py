@@ -55,6 +55,10 @@ def standing_of(rows: Iterable[R], rule: R, day: date) -> Literal["in_force", "t
     return "replaced" if later else "in_force"
 
 
+PERIOD = ("公示期自 ", " 至 ", "。有异议的，请在公示期内实名提出。")
+"""What a notice says of its days, around the first and the last of them."""
+
+
 def last_day(starts_on: date, days: int, *, working_days: bool) -> date:
     """Last day of a notice: ``days`` whole days after the day it went up."""
     return add_working_days(starts_on, days) if working_days else starts_on + timedelta(days=days)

@@ -62,7 +62,8 @@ async def put_up(
     if rule is None:
         raise PublicationRuleMissing(f"还没有设定“{rules.ACT_NAMES[act]}”的公示天数")
     ends_on = rules.last_day(starts_on, rule.days, working_days=rule.working_days)
-    until = f"公示期自 {starts_on.isoformat()} 至 {ends_on.isoformat()}。有异议的，请在公示期内实名提出。"
+    since, to, end = rules.PERIOD
+    until = f"{since}{starts_on.isoformat()}{to}{ends_on.isoformat()}{end}"
     published = await notices.publish(
         session,
         region_code=region_code,
