@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/allocations/worksheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分配工作台的表格（xlsx，不入账）
+         * @description What stands in the sheet, right or wrong, as a workbook; nothing is written.
+         */
+        post: operations["funds_export_worksheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/allocations/{allocation_id}": {
         parameters: {
             query?: never;
@@ -1048,6 +1068,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/payments/{payment_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回自己的支付申请
+         * @description Before it is reviewed; refused with ``not_own_request`` for anybody else's.
+         */
+        post: operations["funds_withdraw_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/person-changes": {
         parameters: {
             query?: never;
@@ -1407,6 +1447,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/publication/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认期满无异议的资金分配公示
+         * @description Close every notice of an allocation whose days are over without an open or upheld objection.
+         */
+        post: operations["funds_close_ended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/publication/coverage": {
         parameters: {
             query?: never;
@@ -1486,7 +1546,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 设定公示天数 */
+        /**
+         * 设定公示天数
+         * @description For notices that go up from its day on; those that are up keep the days they were put up for.
+         */
         put: operations["funds_put_publication_rule"];
         post?: never;
         delete?: never;
@@ -5896,6 +5959,19 @@ export interface components {
              */
             name: string | null;
         };
+        /** ClosedNotices */
+        FundsClosedNotices: {
+            /**
+             * Closed
+             * @description 已确认期满无异议的公示
+             */
+            closed: number;
+            /**
+             * Left
+             * @description 期满但有异议没有了结、不能确认的公示
+             */
+            left: number;
+        };
         /** CompositionRead */
         FundsCompositionRead: {
             /**
@@ -6583,6 +6659,31 @@ export interface components {
              */
             result: "assets" | "no_assets";
         };
+        /** MonthProgress */
+        FundsMonthProgress: {
+            /**
+             * Month
+             * @example 2026-03
+             */
+            month: string;
+            /**
+             * Paid
+             * @description 当月支付，扣除当月收回（元）；收回多于支付时为负
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Paid Share Bp
+             * @description 累计支付占现有分配，万分之几
+             */
+            paid_share_bp: number | null;
+            /**
+             * Paid So Far
+             * @description 到当月底累计支付（元）
+             * @example 1234.50
+             */
+            paid_so_far: string;
+        };
         /** NegativeItemRead */
         FundsNegativeItemRead: {
             /** Basis */
@@ -7005,7 +7106,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
             /** Transfer Id */
             transfer_id: string | null;
             /** Version */
@@ -7023,14 +7124,14 @@ export interface components {
             /** By Name */
             by_name: string;
             /** From Status */
-            from_status: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+            from_status: ("requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded") | null;
             /** Reason */
             reason: string;
             /**
              * To Status
              * @enum {string}
              */
-            to_status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            to_status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
         /** PaymentRead */
         FundsPaymentRead: {
@@ -7109,7 +7210,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
             /** Version */
             version: number;
             /** Year */
@@ -7674,6 +7775,11 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /**
+             * By Month
+             * @description 本年度资金逐月支付，从第一笔支付的月份到现在
+             */
+            by_month: components["schemas"]["FundsMonthProgress"][];
             /** By Source */
             by_source: components["schemas"]["FundsSourceProgress"][];
             /** By Township */
@@ -8019,8 +8125,16 @@ export interface components {
             id: string;
             /** Region Code */
             region_code: string;
+            /** Region Name */
+            region_name: string | null;
             /** Revision */
             revision: number;
+            /**
+             * Standing
+             * @description 对所设地区：现行、尚未生效、已被替代
+             * @enum {string}
+             */
+            standing: "in_force" | "to_come" | "replaced";
             /** Working Days */
             working_days: boolean;
         };
@@ -8818,7 +8932,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
         /**
          * TrailSum
@@ -8953,6 +9067,59 @@ export interface components {
             starts_on: string;
             /** Title */
             title: string;
+        };
+        /** Worksheet */
+        FundsWorksheet: {
+            /** Lines */
+            lines: components["schemas"]["FundsWorksheetLine"][];
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * WorksheetLine
+         * @description One row of the workbench as it is typed: it may still be wrong or incomplete.
+         */
+        FundsWorksheetLine: {
+            /** Amount */
+            amount?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Project
+             * @default
+             */
+            project?: string;
+            /** Purpose */
+            purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /**
+             * Row
+             * @description 行号
+             */
+            row: number;
+            /**
+             * State
+             * @description 核对结果
+             * @default
+             */
+            state?: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -17072,6 +17239,39 @@ export interface operations {
             };
         };
     };
+    funds_export_worksheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsWorksheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_get_allocation: {
         parameters: {
             query?: never;
@@ -18191,7 +18391,7 @@ export interface operations {
     funds_list_payments: {
         parameters: {
             query?: {
-                status?: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+                status?: ("requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded") | null;
                 allocation_id?: string | null;
                 /** @description 此地区及其下级 */
                 region?: string | null;
@@ -18680,6 +18880,44 @@ export interface operations {
             };
         };
     };
+    funds_withdraw_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_person_changes: {
         parameters: {
             query?: {
@@ -19053,6 +19291,8 @@ export interface operations {
                 /** @description 列入该年度计划的 */
                 plan_year?: number | null;
                 category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+                /** @description 用途；industry 即产业项目库 */
+                purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
                 /** @description todo:等我办理的 */
                 queue?: "todo" | null;
                 /** @description 项目名称 */
@@ -19574,6 +19814,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_close_ended: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClosedNotices"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */

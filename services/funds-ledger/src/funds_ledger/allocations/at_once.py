@@ -1,8 +1,9 @@
 """An ordinary allocation as one statement: the line, its posting, its notice and its audit entry, or nothing (FND-1).
 
 It finds what must be there, moves the money and writes everything down; whatever is out of the ordinary (an id that is
-known, a project, a limit that would be broken) makes it change nothing, and ``service.allocate`` then does or refuses
-the same step by step. Locks are taken in the order of ``ledger.posting``: document, pool, accounts.
+known, a project, a notice counted in working days, a limit that would be broken) makes it change nothing, and
+``service.allocate`` then does or refuses the same step by step. Locks are taken in the order of ``ledger.posting``:
+document, pool, accounts.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from funds_ledger.allocations.schemas import AllocationRead, AllocationWrite
 from funds_ledger.ledger import statement
 from funds_ledger.ledger.posting import Posting, values_of
 from funds_ledger.ledger.rules import effect_of_allocation
+from funds_ledger.publication.rules import PERIOD
 from funds_ledger.terms import PURPOSE_NAMES, SOURCE_LEVEL_NAMES
 
 _TYPES = statement.TYPES | {
@@ -42,8 +44,15 @@ def _constant(value: Any) -> str:
 
 _GIVEN = """
         SELECT p.year AS pool_year, p.source_level, r.name AS place, f.library_from, c.id AS available_id,
-            coalesce(a.id, :account_id) AS held_id, {document}
+            coalesce(a.id, :account_id) AS held_id, rule.days AS notice_days, :today + rule.days AS notice_ends,
+            {document}
         FROM pool p
+        JOIN LATERAL (
+            SELECT u.days, u.working_days FROM publication_rule u
+            WHERE u.act = 'allocation' AND u.effective_on <= :today
+                AND u.region_code IN ('', left(:county_code, 2), left(:county_code, 4), :county_code)
+            ORDER BY length(u.region_code) DESC, u.effective_on DESC, u.revision DESC LIMIT 1
+        ) rule ON NOT rule.working_days
         JOIN funding_rule f ON f.county_code = :county_code AND f.year = p.year AND f.library_from > :today
         JOIN region r ON r.code = :region_code
         JOIN account c ON c.county_code = :county_code AND c.pool_id = p.id AND c.kind = 'available'
@@ -69,6 +78,9 @@ _DRAW = """drawn AS (
 _TABLE = f"""jsonb_build_object('columns', {_constant(announcement.COLUMNS)}, 'rows', jsonb_build_array(
             jsonb_build_array(place, :public_title, CAST(pool_year AS text),
                 {_constant(SOURCE_LEVEL_NAMES)} ->> source_level, :purpose_name, :amount_yuan)))"""
+
+
+_PERIOD = "'{}' || :today || '{}' || notice_ends || '{}'".format(*PERIOD)
 
 
 def _command(given: str, draw: str) -> Command:
@@ -101,12 +113,16 @@ def _command(given: str, draw: str) -> Command:
     ), {statement.AUDIT}, announced AS (
         INSERT INTO notice (
             county_code, id, region_code, kind, title, document_number, paragraphs, "table", subject_type, subject_id,
-            starts_on, published_at
+            starts_on, ends_on, published_at
         )
         SELECT :county_code, :notice_id, :region_code, '{announcement.ALLOCATION}',
             '{announcement.TITLE}' || place || ' ' || :public_title, document_number,
-            {_constant(announcement.PARAGRAPHS)}, {_TABLE}, 'allocation', CAST(:allocation_id AS text), :today,
-            :posted_at
+            {_constant(announcement.PARAGRAPHS)} || jsonb_build_array({_PERIOD}), {_TABLE}, 'allocation',
+            CAST(:allocation_id AS text), :today, notice_ends, :posted_at
+        FROM posted
+    ), shown AS (
+        INSERT INTO act_notice (county_code, id, region_code, act, subject_id, starts_on, days, ends_on)
+        SELECT :county_code, :notice_id, :region_code, 'allocation', :allocation_id, :today, notice_days, notice_ends
         FROM posted
     )
     SELECT pool_year, source_level, place, direct FROM posted, moved"""  # noqa: S608 - constants

@@ -7,14 +7,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
+from service_kit.attachments.endpoints import file_headers
 from service_kit.db import DbSession, WriteDb
+from service_kit.files.media import XLSX
 from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.pagination import Page, Paging, capped, cut
 from service_kit.region import RegionCode
 
-from funds_ledger.allocations import bulk, repository, service
+from funds_ledger.allocations import bulk, repository, service, worksheet
 from funds_ledger.allocations.auth import AllocationsRead, AllocationsWrite
 from funds_ledger.allocations.schemas import (
     AllocationRead,
@@ -23,6 +25,7 @@ from funds_ledger.allocations.schemas import (
     BulkAllocationRead,
     BulkAllocationWrite,
     ReversalRequest,
+    Worksheet,
 )
 from funds_ledger.terms import SourceLevel, Year
 
@@ -68,6 +71,18 @@ async def allocate_in_bulk(
     return await command.once(
         session, actor, body, BulkAllocationRead, lambda: bulk.allocate_lines(session, actor, body)
     )
+
+
+@router.post(
+    "/worksheet",
+    summary="分配工作台的表格（xlsx，不入账）",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def export_worksheet(body: Worksheet, actor: AllocationsWrite, session: DbSession) -> Response:
+    """What stands in the sheet, right or wrong, as a workbook; nothing is written."""
+    content = await worksheet.workbook(session, actor, body)
+    return Response(content, media_type=XLSX, headers=file_headers(f"{body.title}.xlsx", len(content), XLSX))
 
 
 @router.get("/{allocation_id}", summary="资金分配")
