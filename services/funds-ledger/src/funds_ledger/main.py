@@ -30,6 +30,8 @@ from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
 from funds_ledger.projects import endpoints as projects
 from funds_ledger.publication import endpoints as publication
+from funds_ledger.reconciliation import endpoints as reconciliation
+from funds_ledger.reconciliation.exports import EXPORTS as RECONCILIATION_EXPORTS
 from funds_ledger.trail import endpoints as trail
 
 SPEC = ServiceSpec(
@@ -51,6 +53,7 @@ SPEC = ServiceSpec(
         factors.router,
         publication.router,
         ledger.router,
+        reconciliation.router,
         trail.router,
         overview.router,
         notices.router,
@@ -60,6 +63,7 @@ SPEC = ServiceSpec(
     ],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    exports=RECONCILIATION_EXPORTS,
     subscribers={ProjectAccepted.type: ["assets"]},
 )
 
