@@ -227,6 +227,16 @@ class SumsDiffer(Unprocessable):
     title, title_en = "两边合计不相等", "Both sides do not add up to the same"
 
 
+class ClueNotInState(Conflict):
+    code = "clue_not_in_state"
+    title, title_en = "线索的状态已改变，不能办理此事", "The clue is no longer in a state for this"
+
+
+class RecoveredTooMuch(Unprocessable):
+    code = "recovered_too_much"
+    title, title_en = "追回金额超出涉及金额", "More came back than is in question"
+
+
 class LedgerBroken(DomainError):
     """A posting that contradicts the ledger's own rules; nothing is saved. The service's doors cannot reach it."""
 
@@ -323,6 +333,10 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_reconciliation_part_line_live": StatementMatched,
     "uq_reconciliation_part_line": MatchTaken,
     "uq_reconciliation_part_transfer": MatchTaken,
+    "ck_clue_two_persons": SamePerson,
+    "ck_clue_recovered_within_amount": RecoveredTooMuch,
+    "uq_land_revenue_rule_revision": FloorChangedMeanwhile,
+    "uq_land_revenue_report_revision": FloorChangedMeanwhile,
     "uq_publication_rule_revision": FloorChangedMeanwhile,
     "uq_negative_list_item_revision": FloorChangedMeanwhile,
     "uq_progress_checkpoint_revision": FloorChangedMeanwhile,

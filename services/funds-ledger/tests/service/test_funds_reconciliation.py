@@ -249,7 +249,8 @@ class TestClosing:
         )  # fmt: skip
         for sql, constraint in (
             (
-                "UPDATE reconciliation_match SET state = 'undone', active = false, undone_at = now(), undo_reason = 'x'",
+                "UPDATE reconciliation_match SET state = 'undone', active = false, undone_at = now(),"
+                " undo_reason = 'x'",
                 "ck_reconciliation_match_before_closing",
             ),
             (
