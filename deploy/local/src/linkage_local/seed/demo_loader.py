@@ -19,6 +19,7 @@ from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
 from linkage_local.seed.register_loader import TABLES, has_register, load_register
 from linkage_local.seed.rows import county_csv
+from linkage_local.seed.supervision_loader import load_supervision
 from linkage_local.seed.villages import Household
 from linkage_local.seed.visit_loader import load_visits
 from linkage_local.seed.work_loader import TABLES as WORK_TABLES
@@ -45,6 +46,7 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     await load_funds(ctx, county)
     await load_projects(ctx, county)
     await load_payments(ctx, county)
+    await load_supervision(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
         await refresh_statistics(
