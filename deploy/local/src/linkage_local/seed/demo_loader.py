@@ -19,6 +19,7 @@ from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
 from linkage_local.seed.register_loader import TABLES, has_register, load_register
 from linkage_local.seed.rows import county_csv
+from linkage_local.seed.submission_loader import load_submission
 from linkage_local.seed.supervision_loader import load_supervision
 from linkage_local.seed.villages import Household
 from linkage_local.seed.visit_loader import load_visits
@@ -67,4 +68,5 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
     await load_benefits(ctx, county, households)
     await load_work(ctx, county)
     await load_follow_up(ctx, county, households)
+    await load_submission(ctx, county)
     return missing
