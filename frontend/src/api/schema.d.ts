@@ -3116,6 +3116,8 @@ export interface paths {
         /**
          * 设定监测规则
          * @description A new value from a day on. Nothing is edited: to undo one, set the old value from another day.
+         *
+         *     ``If-Match``: how many settings of the rule the person has seen; 412 with the newest one when there are more.
          */
         put: operations["monitoring_set_policy"];
         post?: never;
@@ -3273,6 +3275,43 @@ export interface paths {
         get: operations["monitoring_list_submissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions/{submission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件手机上报 */
+        get: operations["monitoring_get_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions/{submission_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 处理补充材料
+         * @description What becomes of a supplement, in the words of somebody other than its sender; it stays with its case.
+         */
+        post: operations["monitoring_write_opinion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4050,7 +4089,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 可选的风险类型 */
+        /**
+         * 可选的风险类型
+         * @description What the county watches, in its own words and order.
+         */
         get: operations["monitoring_list_risks"];
         put?: never;
         post?: never;
@@ -13524,6 +13566,15 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** OpinionCreate */
+        MonitoringOpinionCreate: {
+            /**
+             * Opinion
+             * @description 处理意见
+             * @example 已核对，与原核实一致，留存备查
+             */
+            opinion: string;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -13552,6 +13603,7 @@ export interface components {
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
+            words: components["schemas"]["MonitoringWords"] | null;
         };
         /**
          * PackCase
@@ -13575,6 +13627,8 @@ export interface components {
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
+            /** Risk Points */
+            risk_points: components["schemas"]["MonitoringRiskPoint"][];
             /** Risks */
             risks: string[];
             /**
@@ -14920,6 +14974,8 @@ export interface components {
             content: {
                 [key: string]: unknown;
             };
+            /** Duplicates */
+            duplicates: number;
             /** Form Version */
             form_version: number;
             /** Household Head Name */
@@ -14939,7 +14995,12 @@ export interface components {
              * @enum {string}
              */
             kind: "verification" | "application" | "registration";
+            /** Late Days */
+            late_days: number;
             location: components["schemas"]["MonitoringLocation"] | null;
+            /** Needs Person */
+            needs_person: boolean;
+            opinion: components["schemas"]["MonitoringSubmissionOpinion"] | null;
             /**
              * Outcome
              * @enum {string}
@@ -14963,6 +15024,18 @@ export interface components {
             visited_at: string;
             /** Visitor Name */
             visitor_name: string;
+        };
+        /** SubmissionOpinion */
+        MonitoringSubmissionOpinion: {
+            /** Actor Name */
+            actor_name: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
         };
         /** Submitted */
         MonitoringSubmitted: {
@@ -23093,7 +23166,10 @@ export interface operations {
     monitoring_set_policy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见的变更次数，如 "3"；不填则不核对 */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description 县级区划代码 */
                 county_code: string;
@@ -23393,6 +23469,10 @@ export interface operations {
                 household_id?: string | null;
                 /** @description 只看这一件案卷 */
                 case_id?: string | null;
+                /** @description 只看要人处理的：补充材料、疑似重复登记 */
+                attention?: boolean;
+                /** @description 只看隔天以后才收到的 */
+                late?: boolean;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -23413,6 +23493,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_write_opinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringOpinionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmission"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -24911,7 +25060,10 @@ export interface operations {
     };
     monitoring_list_risks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 默认为全国名录 */
+                county?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
