@@ -121,7 +121,8 @@ def _split(row: Any, shares: tuple[int, ...], rng: Random) -> list[Instalment]:
     """One or two payments of an allocation, in percent of it; works are paid on a contract."""
     begun = row.created_at.astimezone(SHANGHAI).date()
     contract = row.amount_fen if row.purpose == "infrastructure" else None
-    days = (rng.randrange(25, 60), rng.randrange(80, 150))
+    # Projects of the library were allocated two months ago: their second payment is among the youngest.
+    days = (rng.randrange(25, 60), rng.randrange(80, 150)) if row.project_id is None else (14, rng.randrange(36, 52))
     return [
         Instalment(row.id, row.amount_fen * share // 100, contract, begun + timedelta(days=wait), "paid")
         for share, wait in zip(shares, days, strict=False)
