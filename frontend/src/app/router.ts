@@ -5,14 +5,17 @@ import { assetRoutes } from '@/features/assets/routes'
 import { assistanceRoutes } from '@/features/assistance/routes'
 import { auditRoutes } from '@/features/audit/routes'
 import { caseworkRoutes } from '@/features/casework/routes'
+import { clueRoutes } from '@/features/clues/routes'
 import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { lookBackRoutes } from '@/features/look-backs/routes'
+import { landRevenueRoutes } from '@/features/land-revenue/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { overviewRoutes } from '@/features/overview/routes'
 import { paymentRoutes } from '@/features/payments/routes'
 import { trailRoutes } from '@/features/trail/routes'
 import { projectRoutes } from '@/features/projects/routes'
+import { reconciliationRoutes } from '@/features/reconciliation/routes'
 import { sweepRoutes } from '@/features/sweeps/routes'
 import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
@@ -51,6 +54,9 @@ const routes: RouteRecordRaw[] = [
   ...registerRoutes,
   ...assetRoutes,
   ...fundRoutes,
+  ...reconciliationRoutes,
+  ...clueRoutes,
+  ...landRevenueRoutes,
   ...auditRoutes,
   ...userRoutes,
   { path: '/:rest(.*)*', name: 'missing', component: () => import('./Missing.vue') },

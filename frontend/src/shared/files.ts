@@ -9,7 +9,8 @@ export type FileKind = 'signature' | 'photo' | 'notice_photo' | 'paper' | 'evide
 /** The service that keeps the record, and the files with it. */
 export type Keeper = 'monitoring' | 'funds'
 /** What a file may belong to. */
-export type Subject = 'case' | 'measure' | 'sweep_issue' | 'look_back_record' | 'sweep_record' | 'register_act' | 'visit' | 'household' | 'payment' | 'allocation' | 'document'
+export type Subject =
+  'case' | 'measure' | 'sweep_issue' | 'look_back_record' | 'sweep_record' | 'register_act' | 'visit' | 'household' | 'payment' | 'allocation' | 'document'
 const KEEPERS: Partial<Record<Subject, Keeper>> = { payment: 'funds', allocation: 'funds', document: 'funds' }
 
 export function keeperOf(subject: Subject): Keeper {

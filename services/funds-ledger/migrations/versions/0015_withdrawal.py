@@ -1,13 +1,13 @@
 """Whoever asked for a payment may take the request back before it is reviewed
 
 Revision ID: 0015_withdrawal
-Revises: 0008_person_status
+Revises: 0014_land_revenue
 """
 
 from alembic import op
 
 revision = "0015_withdrawal"
-down_revision = "0008_person_status"
+down_revision = "0014_land_revenue"
 branch_labels = None
 depends_on = None
 

@@ -12,10 +12,11 @@ from linkage_local.seed.counties import CountySeed
 from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.payment_loader import load_payments
 from linkage_local.seed.project_loader import load_projects
+from linkage_local.seed.supervision_loader import load_supervision
 
 
 async def load_money(ctx: SeedContext, county: CountySeed) -> None:
-    """Budget, projects and payments, one after the other; what is there already is left alone."""
+    """Budget, projects, payments and what supervision sees, one after the other; what is there already is left alone."""
     plain = replace(
         ctx,
         owner_urls=dict(ctx.owner_urls),
@@ -36,6 +37,7 @@ async def _load_all(ctx: SeedContext, county: CountySeed) -> None:
     await load_funds(ctx, county)
     await load_projects(ctx, county)
     await load_payments(ctx, county)
+    await load_supervision(ctx, county)
 
 
 def _silently(sentence: str) -> None:

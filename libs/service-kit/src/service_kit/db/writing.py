@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -69,15 +70,25 @@ class Writing:
         Raises:
             psycopg.Error: the database is gone; nobody knows whether the command took effect.
         """
-        question = Question(command.sql, command.args(values))
-        self._ctx.writer.ask(self._scope, (question,))
+        found = await self.attempt_together((command.sql, command.args(values)))
+        return found[0][0] if found and found[0] else None
+
+    async def attempt_together(self, *statements: tuple[str, Sequence[Any]]) -> list[list[Row]] | None:
+        """The rows of statements that need no decision between them, each with its arguments, committed together.
+
+        None when the database refused one of them; then nothing was changed.
+
+        Raises:
+            psycopg.Error: as ``attempt``.
+        """
+        questions = [Question(sql, arguments) for sql, arguments in statements]
+        self._ctx.writer.ask(self._scope, questions)
         try:
-            rows = await question.answer
+            return await asyncio.gather(*(question.answer for question in questions))
         except psycopg.Error as error:
             if (error.sqlstate or "").startswith(_REFUSALS):
                 return None
             raise
-        return rows[0] if rows else None
 
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction of several statements, committed at the end of the block."""

@@ -134,12 +134,12 @@ class ServiceUnderTest:
         event.listen(engine, "before_cursor_execute", on_execute)
         pool = self.ctx.read_pool
         self.ctx.read_pool = _WatchedPool(pool, statements)
-        self.ctx.reader.watch = statements.append
+        self.ctx.reader.watch = self.ctx.writer.watch = statements.append
         try:
             yield statements
         finally:
             self.ctx.read_pool = pool
-            self.ctx.reader.watch = None
+            self.ctx.reader.watch = self.ctx.writer.watch = None
             event.remove(engine, "before_cursor_execute", on_execute)
 
     async def close(self) -> None:
