@@ -16,7 +16,7 @@ from linkage_local.seed.supervision_loader import load_supervision
 
 
 async def load_money(ctx: SeedContext, county: CountySeed) -> None:
-    """Budget, projects, payments and what supervision sees, one after the other; what is there already is left alone."""
+    """Budget, projects, payments and what supervision sees, in that order; what is there already is left alone."""
     plain = replace(
         ctx,
         owner_urls=dict(ctx.owner_urls),
