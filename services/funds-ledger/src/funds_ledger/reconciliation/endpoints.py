@@ -114,7 +114,7 @@ async def put_corrections(actor: ReconciliationWrite, request: Request, month: A
 
     path = FilePath(await asyncio.to_thread(made))
     return FileResponse(
-        path, media_type=XLSX, filename="对账单（错误原因）.xlsx", background=BackgroundTask(path.unlink)
+        path, media_type=_BYTES, filename="对账单（错误原因）.xlsx", background=BackgroundTask(path.unlink)
     )
 
 
