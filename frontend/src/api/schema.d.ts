@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/allocations/worksheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分配工作台的表格（xlsx，不入账）
+         * @description What stands in the sheet, right or wrong, as a workbook; nothing is written.
+         */
+        post: operations["funds_export_worksheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/allocations/{allocation_id}": {
         parameters: {
             query?: never;
@@ -1375,6 +1395,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/payments/{payment_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回自己的支付申请
+         * @description Before it is reviewed; refused with ``not_own_request`` for anybody else's.
+         */
+        post: operations["funds_withdraw_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/person-changes": {
         parameters: {
             query?: never;
@@ -1734,6 +1774,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/publication/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认期满无异议的资金分配公示
+         * @description Close every notice of an allocation whose days are over without an open or upheld objection.
+         */
+        post: operations["funds_close_ended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/publication/coverage": {
         parameters: {
             query?: never;
@@ -1813,7 +1873,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 设定公示天数 */
+        /**
+         * 设定公示天数
+         * @description For notices that go up from its day on; those that are up keep the days they were put up for.
+         */
         put: operations["funds_put_publication_rule"];
         post?: never;
         delete?: never;
@@ -3679,6 +3742,8 @@ export interface paths {
         /**
          * 设定监测规则
          * @description A new value from a day on. Nothing is edited: to undo one, set the old value from another day.
+         *
+         *     ``If-Match``: how many settings of the rule the person has seen; 412 with the newest one when there are more.
          */
         put: operations["monitoring_set_policy"];
         post?: never;
@@ -3836,6 +3901,43 @@ export interface paths {
         get: operations["monitoring_list_submissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions/{submission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件手机上报 */
+        get: operations["monitoring_get_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions/{submission_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 处理补充材料
+         * @description What becomes of a supplement, in the words of somebody other than its sender; it stays with its case.
+         */
+        post: operations["monitoring_write_opinion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4613,7 +4715,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 可选的风险类型 */
+        /**
+         * 可选的风险类型
+         * @description What the county watches, in its own words and order.
+         */
         get: operations["monitoring_list_risks"];
         put?: never;
         post?: never;
@@ -6489,6 +6594,19 @@ export interface components {
              */
             name: string | null;
         };
+        /** ClosedNotices */
+        FundsClosedNotices: {
+            /**
+             * Closed
+             * @description 已确认期满无异议的公示
+             */
+            closed: number;
+            /**
+             * Left
+             * @description 期满但有异议没有了结、不能确认的公示
+             */
+            left: number;
+        };
         /**
          * ClueCounts
          * @description Of the region asked for; ``recovered`` and ``amount`` of all clues, closed ones too.
@@ -7835,6 +7953,31 @@ export interface components {
              */
             proposed: number;
         };
+        /** MonthProgress */
+        FundsMonthProgress: {
+            /**
+             * Month
+             * @example 2026-03
+             */
+            month: string;
+            /**
+             * Paid
+             * @description 当月支付，扣除当月收回（元）；收回多于支付时为负
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Paid Share Bp
+             * @description 累计支付占现有分配，万分之几
+             */
+            paid_share_bp: number | null;
+            /**
+             * Paid So Far
+             * @description 到当月底累计支付（元）
+             * @example 1234.50
+             */
+            paid_so_far: string;
+        };
         /** MonthRead */
         FundsMonthRead: {
             /** Closed At */
@@ -8375,7 +8518,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
             /** Transfer Id */
             transfer_id: string | null;
             /** Version */
@@ -8393,14 +8536,14 @@ export interface components {
             /** By Name */
             by_name: string;
             /** From Status */
-            from_status: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+            from_status: ("requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded") | null;
             /** Reason */
             reason: string;
             /**
              * To Status
              * @enum {string}
              */
-            to_status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            to_status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
         /** PaymentRead */
         FundsPaymentRead: {
@@ -8479,7 +8622,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
             /** Version */
             version: number;
             /** Year */
@@ -9044,6 +9187,11 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /**
+             * By Month
+             * @description 本年度资金逐月支付，从第一笔支付的月份到现在
+             */
+            by_month: components["schemas"]["FundsMonthProgress"][];
             /** By Source */
             by_source: components["schemas"]["FundsSourceProgress"][];
             /** By Township */
@@ -9389,8 +9537,16 @@ export interface components {
             id: string;
             /** Region Code */
             region_code: string;
+            /** Region Name */
+            region_name: string | null;
             /** Revision */
             revision: number;
+            /**
+             * Standing
+             * @description 对所设地区：现行、尚未生效、已被替代
+             * @enum {string}
+             */
+            standing: "in_force" | "to_come" | "replaced";
             /** Working Days */
             working_days: boolean;
         };
@@ -10352,7 +10508,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
         /** TrailProject */
         FundsTrailProject: {
@@ -10512,6 +10668,59 @@ export interface components {
             starts_on: string;
             /** Title */
             title: string;
+        };
+        /** Worksheet */
+        FundsWorksheet: {
+            /** Lines */
+            lines: components["schemas"]["FundsWorksheetLine"][];
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * WorksheetLine
+         * @description One row of the workbench as it is typed: it may still be wrong or incomplete.
+         */
+        FundsWorksheetLine: {
+            /** Amount */
+            amount?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Project
+             * @default
+             */
+            project?: string;
+            /** Purpose */
+            purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /**
+             * Row
+             * @description 行号
+             */
+            row: number;
+            /**
+             * State
+             * @description 核对结果
+             * @default
+             */
+            state?: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -14958,6 +15167,15 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** OpinionCreate */
+        MonitoringOpinionCreate: {
+            /**
+             * Opinion
+             * @description 处理意见
+             * @example 已核对，与原核实一致，留存备查
+             */
+            opinion: string;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -14986,6 +15204,7 @@ export interface components {
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
+            words: components["schemas"]["MonitoringWords"] | null;
         };
         /**
          * PackCase
@@ -15009,6 +15228,8 @@ export interface components {
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
+            /** Risk Points */
+            risk_points: components["schemas"]["MonitoringRiskPoint"][];
             /** Risks */
             risks: string[];
             /**
@@ -16354,6 +16575,8 @@ export interface components {
             content: {
                 [key: string]: unknown;
             };
+            /** Duplicates */
+            duplicates: number;
             /** Form Version */
             form_version: number;
             /** Household Head Name */
@@ -16373,7 +16596,12 @@ export interface components {
              * @enum {string}
              */
             kind: "verification" | "application" | "registration";
+            /** Late Days */
+            late_days: number;
             location: components["schemas"]["MonitoringLocation"] | null;
+            /** Needs Person */
+            needs_person: boolean;
+            opinion: components["schemas"]["MonitoringSubmissionOpinion"] | null;
             /**
              * Outcome
              * @enum {string}
@@ -16397,6 +16625,18 @@ export interface components {
             visited_at: string;
             /** Visitor Name */
             visitor_name: string;
+        };
+        /** SubmissionOpinion */
+        MonitoringSubmissionOpinion: {
+            /** Actor Name */
+            actor_name: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
         };
         /** Submitted */
         MonitoringSubmitted: {
@@ -18712,6 +18952,39 @@ export interface operations {
             };
         };
     };
+    funds_export_worksheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsWorksheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_get_allocation: {
         parameters: {
             query?: never;
@@ -20542,7 +20815,7 @@ export interface operations {
     funds_list_payments: {
         parameters: {
             query?: {
-                status?: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+                status?: ("requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded") | null;
                 allocation_id?: string | null;
                 /** @description 此地区及其下级 */
                 region?: string | null;
@@ -21031,6 +21304,44 @@ export interface operations {
             };
         };
     };
+    funds_withdraw_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_person_changes: {
         parameters: {
             query?: {
@@ -21404,6 +21715,8 @@ export interface operations {
                 /** @description 列入该年度计划的 */
                 plan_year?: number | null;
                 category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+                /** @description 用途；industry 即产业项目库 */
+                purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
                 /** @description todo:等我办理的 */
                 queue?: "todo" | null;
                 /** @description 项目名称 */
@@ -21925,6 +22238,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsProject"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_close_ended: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClosedNotices"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -25916,7 +26264,10 @@ export interface operations {
     monitoring_set_policy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见的变更次数，如 "3"；不填则不核对 */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description 县级区划代码 */
                 county_code: string;
@@ -26216,6 +26567,10 @@ export interface operations {
                 household_id?: string | null;
                 /** @description 只看这一件案卷 */
                 case_id?: string | null;
+                /** @description 只看要人处理的：补充材料、疑似重复登记 */
+                attention?: boolean;
+                /** @description 只看隔天以后才收到的 */
+                late?: boolean;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -26236,6 +26591,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_write_opinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringOpinionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmission"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -27734,7 +28158,10 @@ export interface operations {
     };
     monitoring_list_risks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 默认为全国名录 */
+                county?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -72,6 +72,11 @@ class SamePerson(Conflict):
     title, title_en = "申请人不能审核自己的支付申请", "Whoever requests a payment does not review it"
 
 
+class NotOwnRequest(Conflict):
+    code = "not_own_request"
+    title, title_en = "只能撤回自己的支付申请", "Only one's own request can be withdrawn"
+
+
 class PaymentNotInState(Conflict):
     code = "payment_not_in_state"
     title, title_en = "支付申请的状态已改变，不能办理此事", "The payment is no longer in a state for this"
