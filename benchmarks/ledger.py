@@ -30,6 +30,7 @@ from service_kit.scope import NATION
 
 from benchmarks.queue import COUNTY, regions, villages
 from benchmarks.tools.load import ROOT, Plan, Request, Result, run
+from benchmarks.tools.processor import work_of
 from benchmarks.tools.report import Report, machine
 from benchmarks.tools.system import System
 
@@ -154,6 +155,7 @@ class Office:
 
     def __init__(self, system: System) -> None:
         self.host, self.port = system.addresses()["funds"]
+        self.cluster = system.layout.postgres
         self.headers = system.token(COUNTY, *permissions_of("finance"), role="finance")
         self._client = httpx.Client(base_url=f"http://{self.host}:{self.port}", headers=self.headers, timeout=60)
 
@@ -207,16 +209,17 @@ def bulk_requests(headers: dict[str, str], pools: list[str], count: int) -> Iter
 
 
 def _run(office: Office, requests: list[Request], warmup: int, connections: int, status: str) -> Result:
-    """All requests once, the first ``warmup`` of them not counted.
+    """All requests once, the first ``warmup`` of them not counted; with the processor time of one.
 
     Raises:
         RuntimeError: not every answer was the expected one, so the numbers would mean nothing.
     """
     count = len(requests) - warmup
-    result = run(Plan(office.host, office.port, requests, count, connections=connections, warmup=warmup))
+    with work_of(office.port, office.cluster) as work:
+        result = run(Plan(office.host, office.port, requests, count, connections=connections, warmup=warmup))
     if set(result.statuses) != {status}:
         raise RuntimeError(f"answers other than {status}: {result.statuses}")
-    return result
+    return result.with_work(work.server, work.database, warmup)
 
 
 def measure(office: Office, report: Report, floors: dict[str, float], count: int, bulks: int) -> int:

@@ -8477,6 +8477,11 @@ export interface components {
             created_by: string;
             /** Created By Name */
             created_by_name: string;
+            /**
+             * Direct
+             * @description 是否直达资金
+             */
+            direct: boolean;
             /** End Reason */
             end_reason: string | null;
             /** Evidence */
@@ -8585,6 +8590,11 @@ export interface components {
             created_by: string;
             /** Created By Name */
             created_by_name: string;
+            /**
+             * Direct
+             * @description 是否直达资金
+             */
+            direct: boolean;
             /** End Reason */
             end_reason: string | null;
             /** Evidence */
@@ -10584,6 +10594,11 @@ export interface components {
              * @description 借方科目；不在管辖范围内时为空
              */
             debit_kind: ("income" | "available" | "allocated" | "paid") | null;
+            /**
+             * Direct
+             * @description 是否直达资金：随指标文件到每一笔后续分录
+             */
+            direct: boolean;
             /** Document Id */
             document_id: string | null;
             /**

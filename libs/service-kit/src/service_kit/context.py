@@ -30,6 +30,8 @@ class ServiceContext:
     """For what lists and pages show, in the scope of whoever asks."""
     writer: Writer
     """For commands that one statement carries out."""
+    write_pool: asyncpg.Pool
+    """For commands of few statements, see ``db.transaction``."""
     signer: Signer
     verifier: Verifier
     crypto: FieldCrypto

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
@@ -45,8 +45,7 @@ class IdempotentCommand:
         Raises:
             IdempotencyConflict: the key came before with another body or path.
         """
-        content = canonical([self.method, self.path, body.model_dump(mode="json") if body else None])
-        digest = hashlib.sha256(content).digest()
+        digest = self._digest(body)
         table = idempotency_key
         mine = (table.c.actor_id == actor.id) & (table.c.key == self.key)
         claimed = await session.execute(
@@ -72,6 +71,19 @@ class IdempotentCommand:
         await session.flush()
         await session.execute(update(table).where(mine).values(response=answer.model_dump(mode="json")))
         return answer
+
+    def row(self, actor: Actor, body: BaseModel | None, answer: BaseModel) -> tuple[Any, ...]:
+        """The row of ``idempotency_key`` that remembers an answer, for a command that writes everything at once.
+
+        Its columns: actor, key, method, path, hash of the body, status, response as JSON text, moment. The primary key
+        refuses a second one, and then nothing of the command was done; ``once`` tells what to answer.
+        """
+        digest, response = self._digest(body), answer.model_dump_json()
+        return actor.id, self.key, self.method, self.path, digest, 200, response, now()
+
+    def _digest(self, body: BaseModel | None) -> bytes:
+        content = canonical([self.method, self.path, body.model_dump(mode="json") if body else None])
+        return hashlib.sha256(content).digest()
 
 
 async def idempotent_command(

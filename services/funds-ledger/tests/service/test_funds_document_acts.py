@@ -6,6 +6,8 @@ import asyncio
 
 from service_kit.ids import uuid7
 
+from .test_funds_payments import Desk
+
 
 def act_body(kind: str, amount: str, **changes) -> dict:
     return {
@@ -103,6 +105,31 @@ class TestCutAndReturn:
         assert problem["shortfall"] == "0.01"
         await act(office, document, "cut", "100.00")
         assert (await office.api.ok("GET", f"/documents/{document['id']}"))["current"] == "0.00"
+
+
+class TestDirectMoney:
+    async def test_is_marked_in_every_later_act(self, office):
+        await office.set_floor(0)
+        document = await office.receive("100.00", direct=True)
+        await office.receive("100.00")
+        await act(office, document, "supplement", "20.00")
+        await act(office, document, "cut", "10.00")
+        kept = await office.allocate(document["pool_id"], "40.00", document_id=document["id"])
+        given_back = await office.allocate(document["pool_id"], "30.00", document_id=document["id"])
+        await office.reverse(given_back["id"])
+        bare = await office.allocate(document["pool_id"], "5.00")
+        payment = await Desk(office).paid(kept["id"], "12.00")
+
+        assert (kept["direct"], bare["direct"], payment["direct"]) == (True, False, True)
+        transfers = (await office.api.ok("GET", "/transfers", params={"pool_id": document["pool_id"]}))["items"]
+        assert [(t["kind"], t["direct"]) for t in reversed(transfers)] == [
+            ("receipt", True), ("receipt", False), ("supplement", True), ("cut", True), ("allocation", True),
+            ("allocation", True), ("reversal", True), ("allocation", False), ("payment", True),
+        ]  # fmt: skip
+        town = (await office.service.api("431081106").ok("GET", "/transfers"))["items"]
+        assert {t["allocation_id"]: t["direct"] for t in town} == {
+            kept["id"]: True, given_back["id"]: True, bare["id"]: False,
+        }  # fmt: skip
 
 
 class TestCommand:

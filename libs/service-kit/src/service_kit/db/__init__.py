@@ -17,7 +17,7 @@ from service_kit.db.models import (
 )
 from service_kit.db.reading import PublicReadDb, ReadConnection, ReadDb, read_connection
 from service_kit.db.session import DbSession, apply_scope, get_session, system_session
-from service_kit.db.writing import Command, WriteDb, Writing
+from service_kit.db.writing import Command, WriteDb, Writing, transaction
 
 __all__ = [
     "APPEND_ONLY",
@@ -44,4 +44,5 @@ __all__ = [
     "reference",
     "system_session",
     "tenant",
+    "transaction",
 ]

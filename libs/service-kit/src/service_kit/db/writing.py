@@ -1,14 +1,15 @@
-"""The hot write path: a command that one statement carries out, in one exchange that commits (ADR 0014)."""
+"""The hot write path: a command of one statement in one exchange, and transactions of few statements (ADR 0014)."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import asyncpg
 import psycopg
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service_kit.auth import Context
 from service_kit.context import ServiceContext
 from service_kit.db.session import server_settings, system_session
+from service_kit.errors import Unavailable
 from service_kit.exchange import Question, Row, Writer
 from service_kit.scope import Scope
 from service_kit.settings import ServiceSettings
@@ -26,10 +28,52 @@ _REFUSALS = ("22", "23", "40", "42")
 """Classes of SQLSTATE in which the database has judged the statement: nothing of it was kept."""
 
 
+_PLANNING = {"plan_cache_mode": "force_generic_plan"}
+"""The statements reach every row by its key, so one plan serves all values; planning them costs more than they do."""
+
+_LONGEST_WAIT = "2s"
+"""For a row that another transaction has locked."""
+
+
 def make_writer(settings: ServiceSettings, application_name: str) -> Writer:
-    # The statements reach every row by its key, so one plan serves all values; planning them costs more than they do.
-    planning = {"plan_cache_mode": "force_generic_plan"}
-    return Writer(settings.dsn, settings.pool_size * 2, server_settings(f"{application_name}-write") | planning)
+    return Writer(settings.dsn, settings.pool_size * 2, server_settings(f"{application_name}-write") | _PLANNING)
+
+
+async def _keep(_: Any) -> None:
+    """Instead of asyncpg's reset round trip: ``transaction`` leaves nothing behind."""
+
+
+async def make_write_pool(settings: ServiceSettings, application_name: str) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        settings.dsn,
+        min_size=0,
+        max_size=settings.pool_size,
+        reset=_keep,
+        timeout=10,
+        server_settings=server_settings(f"{application_name}-batch") | _PLANNING,
+    )
+
+
+@asynccontextmanager
+async def transaction(ctx: ServiceContext, scope: Scope) -> AsyncIterator[asyncpg.Connection]:
+    """A raw transaction in ``scope``, committed at the end of the block; begun with its scope in one round trip.
+
+    Raises:
+        asyncpg.LockNotAvailableError: a row stayed locked for two seconds.
+    """
+    async with ctx.write_pool.acquire() as connection:
+        await connection.execute(f"BEGIN; {scope.statements()}; SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
+        try:
+            yield connection
+            done = await connection.execute("COMMIT")
+        except BaseException:
+            try:
+                await connection.execute("ROLLBACK")
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                connection.terminate()
+            raise
+        if done != "COMMIT":
+            raise Unavailable()
 
 
 @dataclass(frozen=True)
@@ -58,8 +102,8 @@ class Writing:
     """Writes in one scope."""
 
     def __init__(self, ctx: ServiceContext, scope: Scope) -> None:
-        self._ctx = ctx
-        self._scope = scope
+        self.ctx = ctx
+        self.scope = scope
 
     async def attempt(self, command: Command, values: Mapping[str, Any]) -> Row | None:
         """The row that the command returned, committed.
@@ -82,7 +126,7 @@ class Writing:
             psycopg.Error: as ``attempt``.
         """
         questions = [Question(sql, arguments) for sql, arguments in statements]
-        self._ctx.writer.ask(self._scope, questions)
+        self.ctx.writer.ask(self.scope, questions)
         try:
             return await asyncio.gather(*(question.answer for question in questions))
         except psycopg.Error as error:
@@ -92,7 +136,7 @@ class Writing:
 
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction of several statements, committed at the end of the block."""
-        return system_session(self._ctx, self._scope)
+        return system_session(self.ctx, self.scope)
 
 
 async def get_writing(request: Request, ctx: Context) -> Writing:

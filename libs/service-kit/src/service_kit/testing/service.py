@@ -132,13 +132,13 @@ class ServiceUnderTest:
 
         engine = self.ctx.engine.sync_engine
         event.listen(engine, "before_cursor_execute", on_execute)
-        pool = self.ctx.read_pool
-        self.ctx.read_pool = _WatchedPool(pool, statements)
+        pool, write_pool = self.ctx.read_pool, self.ctx.write_pool
+        self.ctx.read_pool, self.ctx.write_pool = _WatchedPool(pool, statements), _WatchedPool(write_pool, statements)
         self.ctx.reader.watch = self.ctx.writer.watch = statements.append
         try:
             yield statements
         finally:
-            self.ctx.read_pool = pool
+            self.ctx.read_pool, self.ctx.write_pool = pool, write_pool
             self.ctx.reader.watch = self.ctx.writer.watch = None
             event.remove(engine, "before_cursor_execute", on_execute)
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from service_kit.clock import now, today
+from service_kit.db import Writing
 from service_kit.errors import DomainError, FieldError, NotFound, ValidationFailed
+from service_kit.idempotency import IdempotentCommand
 from service_kit.ids import uuid7
 from service_kit.money import format_yuan
 from service_kit.region import county_of
 from service_kit.tokens import Actor
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from funds_ledger.allocations import announcement, repository
+from funds_ledger.allocations import announcement, repository, together
+from funds_ledger.allocations.batch import Done, Order, Remembered
 from funds_ledger.allocations.rules import beyond
 from funds_ledger.allocations.schemas import BulkAllocationRead, BulkAllocationWrite
 from funds_ledger.documents import repository as documents
@@ -32,6 +36,38 @@ from funds_ledger.pools.models import Pool
 from funds_ledger.pools.rules import Refusal
 from funds_ledger.pools.schemas import balance_of
 from funds_ledger.publication import repository as publications
+
+
+async def allocate(
+    db: Writing, actor: Actor, command: IdempotentCommand, body: BulkAllocationWrite
+) -> BulkAllocationRead:
+    """Give many regions money of one pool once per key; ordinary lines together with whatever comes at the same time.
+
+    Raises:
+        As ``allocate_lines``, and IdempotencyConflict.
+    """
+    ids, batch_id = [uuid7() for _ in body.lines], uuid7()
+
+    def answer(done: Done) -> BulkAllocationRead:
+        return BulkAllocationRead.model_construct(
+            batch_id=batch_id,
+            pool_id=body.pool_id,
+            lines=len(ids),
+            amount=sum(line.amount for line in body.lines),
+            first_seq=done.first_seq,
+            last_seq=done.last_seq,
+            allocation_ids=ids,
+        )
+
+    if all(county_of(line.region_code) == county_of(body.lines[0].region_code) for line in body.lines):
+        remembered = Remembered(command.key, partial(command.row, actor, body), answer)
+        done = await together.post(db, Order(actor, body.pool_id, ids, body.lines, batch_id, body.title, remembered))
+        if done is not None:
+            return answer(done)
+    async with db.session() as session:
+        return await command.once(
+            session, actor, body, BulkAllocationRead, lambda: allocate_lines(session, actor, body)
+        )
 
 
 async def allocate_lines(session: AsyncSession, actor: Actor, body: BulkAllocationWrite) -> BulkAllocationRead:

@@ -60,17 +60,15 @@ async def list_allocations(
     return Page(items=[service.read(row) for row in kept], next=following, total=total, total_capped=over)
 
 
-@router.post("/bulk", summary="批量分配资金（全部入账或全部不入账）")
+@router.post("/bulk", response_model=BulkAllocationRead, summary="批量分配资金（全部入账或全部不入账）")
 async def allocate_in_bulk(
-    body: BulkAllocationWrite, actor: AllocationsWrite, session: DbSession, command: Idempotency
-) -> BulkAllocationRead:
+    body: BulkAllocationWrite, actor: AllocationsWrite, db: WriteDb, command: Idempotency
+) -> Response:
     """Allocate up to 1,000 lines as one posting and publish them in one notice.
 
     A refusal names the lines that do not fit: ``lines`` with their numbers from 1, ``errors`` with their paths.
     """
-    return await command.once(
-        session, actor, body, BulkAllocationRead, lambda: bulk.allocate_lines(session, actor, body)
-    )
+    return JsonBytes((await bulk.allocate(db, actor, command, body)).model_dump_json())
 
 
 @router.post(

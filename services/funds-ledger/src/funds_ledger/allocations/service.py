@@ -16,7 +16,8 @@ from service_kit.tokens import Actor
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from funds_ledger.allocations import announcement, at_once, repository
+from funds_ledger.allocations import announcement, repository, together
+from funds_ledger.allocations.batch import Done, Order
 from funds_ledger.allocations.models import Allocation
 from funds_ledger.allocations.schemas import AllocationRead, AllocationWrite, ReversalRequest
 from funds_ledger.documents import repository as documents
@@ -60,7 +61,8 @@ async def allocate(
 ) -> tuple[AllocationRead, bool]:
     """Give a region money for a purpose: the line, its transfer and its notice in one transaction; says whether new.
 
-    The ordinary case is one statement (``at_once``); only what that does not do is done, or refused, step by step.
+    Ordinary ones are posted together with those that come at the same time; the others are done, or refused, step by
+    step.
 
     Raises:
         RegionOutOfScope: the region is not the actor's.
@@ -71,10 +73,44 @@ async def allocate(
         IndustryFloorBroken, PoolExhausted, DocumentExhausted: with the exact amounts.
     """
     ensure_in_scope(actor, body.region_code)
-    if (done := await at_once.allocate(db, actor, allocation_id, body)) is not None:
-        return done, True
+    if (done := await together.post(db, Order(actor, body.pool_id, [allocation_id], [body]))) is not None:
+        return _new(actor, allocation_id, body, done), True
     async with db.session() as session:
         return await allocate_by_steps(session, actor, allocation_id, body)
+
+
+def _new(actor: Actor, allocation_id: UUID, body: AllocationWrite, done: Done) -> AllocationRead:
+    """What ``get`` would read of an allocation that was just posted."""
+    return AllocationRead.model_construct(
+        id=allocation_id,
+        county_code=county_of(body.region_code),
+        region_code=body.region_code,
+        region_name=done.places[body.region_code],
+        pool_id=body.pool_id,
+        year=done.pool.year,
+        source_level=done.pool.source_level,
+        document_id=body.document_id,
+        direct=done.direct,
+        project_id=None,
+        project_name=None,
+        notice_ends_on=None,
+        released_on=None,
+        purpose=body.purpose,
+        title=body.title,
+        amount=body.amount,
+        committed=0,
+        paid=0,
+        batch_id=None,
+        note=body.note,
+        status="allocated",
+        reversed_at=None,
+        reversal_reason=None,
+        transfer_id=done.transfer_ids[0],
+        reversal_transfer_id=None,
+        version=1,
+        created_at=done.moment,
+        created_by_name=actor.name,
+    )
 
 
 async def allocate_by_steps(

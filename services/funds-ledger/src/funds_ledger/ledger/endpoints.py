@@ -75,6 +75,9 @@ async def list_accounts(
     return Page(items=[AccountRead.model_validate(row) for row in kept], next=following)
 
 
+_JOINED = ("debit_kind", "credit_kind", "reversed_by_id", "region_name", "direct")
+
+
 def _transfer(row: Any, sees_pools: bool) -> TransferRead:
     transfer = row.Transfer
     fields = {name: getattr(transfer, name) for name in TransferRead.model_fields if hasattr(transfer, name)}
@@ -84,7 +87,7 @@ def _transfer(row: Any, sees_pools: bool) -> TransferRead:
         allocated_other=transfer.other_after_fen,
         floor_bp=transfer.floor_bp,
     )
-    joined = {name: getattr(row, name) for name in ("debit_kind", "credit_kind", "reversed_by_id", "region_name")}
+    joined = {name: getattr(row, name) for name in _JOINED}
     return TransferRead.model_validate(
         fields | joined | {"amount": transfer.amount_fen, "pool_after": after if sees_pools else None}
     )

@@ -7,8 +7,8 @@ in the same transaction, so its amounts are exact. The pool's CHECK constraints 
 to write.
 
 The same statement computes the transfer's hash, moves the head of the chain on the pool row (``chain``) and writes the
-audit entry. Its text is ``statement.POST``; an allocation has one of its own (``allocations.at_once``) from the same
-pieces.
+audit entry; its text is ``statement.POST``. Allocations that come at the same time are posted together, many in one
+statement (``allocations.together``).
 
 How another room posts: ``ids = await ensure_accounts(session, pool, [debit, credit])``, then
 ``await post(session, actor, Posting(...))`` in the transaction of its own act, after it has locked and changed its own

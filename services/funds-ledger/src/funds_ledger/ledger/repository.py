@@ -16,6 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from funds_ledger.allocations.models import Allocation
+from funds_ledger.documents.models import FundDocument
 from funds_ledger.ledger.models import Account, Transfer
 from funds_ledger.ledger.rules import AccountKind
 from funds_ledger.pools import repository as pools
@@ -103,6 +105,15 @@ def readable_transfers(actor: Actor) -> Select[Any]:
             credit.kind.label("credit_kind"),
             reversal.id.label("reversed_by_id"),
             region.c.name.label("region_name"),
+            func.coalesce(Allocation.direct, FundDocument.direct, False).label("direct"),
+        )
+        .outerjoin(
+            FundDocument,
+            and_(FundDocument.county_code == Transfer.county_code, FundDocument.id == Transfer.document_id),
+        )
+        .outerjoin(
+            Allocation,
+            and_(Allocation.county_code == Transfer.county_code, Allocation.id == Transfer.allocation_id),
         )
         .outerjoin(debit, and_(debit.county_code == Transfer.county_code, debit.id == Transfer.debit_account_id))
         .outerjoin(credit, and_(credit.county_code == Transfer.county_code, credit.id == Transfer.credit_account_id))

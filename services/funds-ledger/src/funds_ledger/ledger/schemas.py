@@ -36,6 +36,7 @@ class TransferRead(ReadModel):
     credit_kind: Annotated[AccountKind | None, Field(description="贷方科目；不在管辖范围内时为空")]
     amount: Yuan
     document_id: UUID | None
+    direct: Annotated[bool, Field(description="是否直达资金：随指标文件到每一笔后续分录")]
     allocation_id: UUID | None
     reverses_id: UUID | None
     reversed_by_id: UUID | None

@@ -1,18 +1,16 @@
-"""The pieces of SQL that every statement which moves money is put together from. No I/O.
+"""The statement of a posting between two accounts. No I/O.
 
-A posting is one WITH clause: ``posted`` changes the pool when the limits hold and numbers and hashes the transfer,
+It is one WITH clause: ``posted`` changes the pool when the limits hold and numbers and hashes the transfer,
 ``debited`` and ``credited`` change the accounts, ``moved`` writes the transfer, ``audited`` the audit entry. Each part
 takes its row from the one before, so when the first finds nothing to do, none does anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from service_kit import audit
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary, Text, Uuid, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, DateTime, Text, Uuid, bindparam, text
 from sqlalchemy.sql.elements import TextClause
 
 from funds_ledger.ledger.chain import hash_sql
@@ -47,41 +45,33 @@ _SQLALCHEMY: dict[str, Any] = {
     "timestamptz": DateTime(timezone=True),
     "text": Text(),
     "bigint": BigInteger(),
-    "integer": Integer(),
-    "boolean": Boolean(),
-    "date": Date(),
-    "bytea": LargeBinary(),
-    "jsonb": JSONB(),
 }
 
 
-def typed(sql: str, types: Mapping[str, str] = TYPES) -> TextClause:
+def typed(sql: str) -> TextClause:
     """``sql`` for a session, its arguments typed."""
-    clause = text(sql)
-    return clause.bindparams(*(bindparam(name, type_=_SQLALCHEMY[types[name]]) for name in clause._bindparams))
+    return text(sql).bindparams(*(bindparam(name, type_=_SQLALCHEMY[word]) for name, word in TYPES.items()))
 
 
-def move_pool(source: str = "", *, debit: str = ":debit_account_id", credit: str = ":credit_account_id") -> str:
+def _move_pool() -> str:
     """The UPDATE of ``posted``: takes the pool's row lock and decides by the newest committed state.
 
-    Within SET and WHERE the columns are those of the row that the statement has locked. With ``source``, an earlier
-    part of the clause, its columns are returned as well.
-
-    Args:
-        debit, credit: expressions for the ids of the accounts.
+    Within SET and WHERE the columns are those of the row that the statement has locked.
     """
     after = {
         "received_after_fen": "received_fen + :d_received",
         "industry_after_fen": "allocated_industry_fen + :d_industry",
         "other_after_fen": "allocated_other_fen + :d_other",
     }
-    given = ("county_code", "pool_id", "kind", "region_code", "posted_at", "posted_by", "posted_by_name")
-    links = ("document_id", "act_id", "allocation_id", "payment_id", "reverses_id")
+    given = (
+        *("county_code", "pool_id", "kind", "region_code", "debit_account_id", "credit_account_id"),
+        *("document_id", "act_id", "allocation_id", "payment_id", "reverses_id"),
+        *("posted_at", "posted_by", "posted_by_name"),
+    )
     hashed = hash_sql(
         "last_hash",
-        {name: f":{name}" for name in (*given, *links)}
+        {name: f":{name}" for name in given}
         | {"id": ":transfer_id", "seq": "last_seq + 1", "amount_fen": ":amount"}
-        | {"debit_account_id": debit, "credit_account_id": credit}
         | after,
     )
     return f"""
@@ -94,7 +84,6 @@ def move_pool(source: str = "", *, debit: str = ":debit_account_id", credit: str
             last_hash = {hashed},
             version = version + 1,
             updated_at = :posted_at
-        {f"FROM {source}" if source else ""}
         WHERE pool.county_code = :county_code AND pool.id = :pool_id
             AND received_fen + :d_received BETWEEN 0 AND {MAX_FUND_FEN}
             AND allocated_industry_fen + :d_industry >= 0
@@ -102,24 +91,10 @@ def move_pool(source: str = "", *, debit: str = ":debit_account_id", credit: str
             AND allocated_industry_fen + allocated_other_fen + :d_industry + :d_other <= received_fen + :d_received
             AND (allocated_other_fen + :d_other) * 10000 <= (received_fen + :d_received) * (10000 - floor_bp)
         RETURNING pool.id AS pool_id, last_seq, received_fen, allocated_industry_fen, allocated_other_fen, floor_bp,
-            previous_hash, last_hash {f", {source}.*" if source else ""}"""  # noqa: S608 - constants
+            previous_hash, last_hash"""  # noqa: S608 - constants
 
 
-CREDIT = """
-        UPDATE account SET credited_fen = credited_fen + :amount, updated_at = :posted_at
-        FROM posted
-        WHERE account.county_code = :county_code AND account.id = {credit} AND account.pool_id = posted.pool_id
-        RETURNING account.id"""
-"""The UPDATE of ``credited``."""
-
-DEBIT = """
-        UPDATE account SET debited_fen = debited_fen + :amount, updated_at = :posted_at
-        FROM posted
-        WHERE account.county_code = :county_code AND account.id = :debit_account_id AND account.pool_id = posted.pool_id
-        RETURNING account.id"""
-"""The UPDATE of ``debited``."""
-
-WRITE_TRANSFER = """
+_WRITE_TRANSFER = """
         INSERT INTO transfer (
             county_code, id, region_code, pool_id, seq, kind, debit_account_id, credit_account_id, amount_fen,
             document_id, act_id, allocation_id, payment_id, reverses_id,
@@ -133,20 +108,23 @@ WRITE_TRANSFER = """
             :posted_at, :posted_by, :posted_by_name, posted.previous_hash, posted.last_hash
         FROM posted, debited, credited
         RETURNING seq, pool_id, debit_account_id, credit_account_id"""
-"""The INSERT of ``moved``."""
-
-AUDIT = audit.entry_sql(
+_AUDIT = audit.entry_sql(
     "moved",
     "jsonb_build_object('pool_id', CAST(pool_id AS text), 'seq', seq,"
     " 'debit_account_id', CAST(debit_account_id AS text), 'credit_account_id', CAST(credit_account_id AS text),"
     " 'amount', :amount_yuan)",
 )
 
+_SIDE = """
+        UPDATE account SET {total} = {total} + :amount, updated_at = :posted_at
+        FROM posted
+        WHERE account.county_code = :county_code AND account.id = {id} AND account.pool_id = posted.pool_id
+        RETURNING account.id"""
+
 POST = f"""
-    WITH posted AS ({move_pool()}
-    ), debited AS ({DEBIT}
-    ), credited AS ({CREDIT.format(credit=":credit_account_id")}
-    ), moved AS ({WRITE_TRANSFER}
-    ), {AUDIT}
+    WITH posted AS ({_move_pool()}
+    ), debited AS ({_SIDE.format(total="debited_fen", id=":debit_account_id")}
+    ), credited AS ({_SIDE.format(total="credited_fen", id=":credit_account_id")}
+    ), moved AS ({_WRITE_TRANSFER}
+    ), {_AUDIT}
     SELECT seq FROM moved"""  # noqa: S608 - constants
-"""A posting between two accounts that are there."""

@@ -29,6 +29,7 @@ def readable(actor: Actor) -> Select[Any]:
         select(
             Payment,
             Allocation.title.label("allocation_title"),
+            Allocation.direct.label("direct"),
             Allocation.year.label("year"),
             Allocation.source_level.label("source_level"),
             Contract.number.label("contract_number"),

@@ -57,6 +57,7 @@ class PaymentRead(ReadModel):
     region_name: str | None
     allocation_id: UUID
     allocation_title: str
+    direct: Annotated[bool, Field(description="是否直达资金")]
     pool_id: UUID
     year: int
     source_level: SourceLevel

@@ -36,7 +36,7 @@ from funds_ledger.payments.rules import LIFECYCLE, PaymentAction
 from funds_ledger.payments.schemas import PaymentDetail, PaymentEventRead, PaymentRead, PaymentWrite
 from funds_ledger.pools import service as pools
 
-_JOINED = ("allocation_title", "year", "source_level", "contract_number", "contract_amount", "region_name")
+_JOINED = ("allocation_title", "direct", "year", "source_level", "contract_number", "contract_amount", "region_name")
 
 
 def _fields(row: Any) -> dict[str, Any]:
