@@ -33,7 +33,10 @@ class TestDatabase:
 
     async def test_names_every_constraint_that_errors_speak_of(self, service):
         async with service.connection(service.owner_url) as connection:
-            rows = await connection.fetch("SELECT conname FROM pg_constraint")
+            rows = await connection.fetch(
+                "SELECT conname FROM pg_constraint"
+                " UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique"
+            )
         assert set(SPEC.constraint_errors) <= {row["conname"] for row in rows}
 
 

@@ -44,6 +44,8 @@ _READ_BUSINESS = (
     "funds.plans:read",
     "funds.publication:read",
     "funds.factors:read",
+    "funds.payouts:read",
+    "funds.microloans:read",
 )
 _READ_AUDIT = ("monitoring.audit:read", "assets.audit:read", "funds.audit:read", "gateway.audit:read")
 _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overview:read")
@@ -125,6 +127,8 @@ ROLES: dict[str, Role] = {
             "funds.plans:approve",
             "funds.publication:write",
             "funds.factors:write",
+            "funds.payouts:write",
+            "funds.payouts:approve",
             "funds.factors:approve",
         ),
         _role("department_officer", "部门数据员", "monitoring.policy:read", *_OVERVIEWS),
@@ -171,6 +175,14 @@ ROLES: dict[str, Role] = {
             "funds.factors:read",
             "funds.factors:write",
             "funds.factors:approve",
+            "funds.payouts:read",
+            "funds.payouts:write",
+            "funds.payouts:approve",
+            "funds.payouts:pay",
+            "funds.payouts:reveal",
+            "funds.payout-standards:write",
+            "funds.microloans:read",
+            "funds.microloans:write",
         ),
         _role(
             "asset_keeper",
