@@ -13,6 +13,7 @@ from linkage_local.seed.counties import CountySeed, make_county
 from linkage_local.seed.follow_up_loader import load_follow_up
 from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.loading import refresh_statistics
+from linkage_local.seed.payout_loader import load_payouts
 from linkage_local.seed.project_loader import load_projects
 from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
@@ -43,6 +44,7 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
         accounts = group.create_task(load_accounts(ctx, county))
     # After the others: it lives some days back while it works.
     await load_projects(ctx, county)
+    await load_payouts(ctx, county, households)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
         await refresh_statistics(
