@@ -72,9 +72,8 @@ def typst_alone(client: httpx.Client, region: str, count: int) -> float:
     maker = PdfMaker(FONTS)
     with tempfile.TemporaryDirectory() as folder:
         content = [papers.card(card | {"household_no": f"{number:04d}"}) for number in range(count)]
-        data = {"title": "户卡", "source": "", "content": content}
         started = time.perf_counter()
-        asyncio.run(maker.make(CARD, data, Path(folder) / "cards.pdf"))
+        asyncio.run(maker.make_papers(CARD, {"title": "户卡", "source": ""}, content, Path(folder) / "cards.pdf"))
         return time.perf_counter() - started
 
 

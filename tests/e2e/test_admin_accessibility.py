@@ -112,6 +112,33 @@ class TestAtTheDesk:
         expect(page.locator("#error-summary")).to_be_focused()
         check(page)
 
+    def test_money_from_the_sheet_to_the_trail(
+        self, page: Page, account: Account, sign_in: Callable[..., httpx.Client]
+    ) -> None:
+        client = sign_in("finance")
+        payment = client.get("/api/funds/payments", params={"status": "requested"}).json()["items"][0]["id"]
+        project = client.get("/api/funds/projects", params={"state": "completed"}).json()["items"][0]["id"]
+        plan = client.get("/api/funds/plans").json()["items"][0]["id"]
+        enter(page, account("finance"), "/admin/funds/allocations/sheet")
+        for path, shown in (
+            ("allocations/sheet", "grid"),
+            ("payments", "row"),
+            (f"payments/{payment}", "heading"),
+            ("payments/progress", "row"),
+            ("trail", "heading"),
+            ("factors", "heading"),
+            ("factors/new", "spinbutton"),
+            ("projects", "row"),
+            (f"projects/{project}", "heading"),
+            ("plans", "row"),
+            (f"plans/{plan}", "row"),
+            ("publication", "row"),
+            ("publication/rules", "row"),
+        ):
+            page.goto(f"/admin/funds/{path}")
+            expect(page.get_by_role(shown).first).to_be_visible()
+            check(page)
+
     def test_applications_and_objections(self, page: Page, account: Account) -> None:
         enter(page, account("bureau"), "/admin/applications")
         expect(page.get_by_role("heading", name="自主申请", level=1)).to_be_visible()

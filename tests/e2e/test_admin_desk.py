@@ -67,11 +67,14 @@ class TestRedLine:
         client = sign_in("finance")
         pools: list[dict[str, Any]] = client.get("/api/funds/pools", params={"limit": 50}).json()["items"]
         pool = next(p for p in pools if p["floor_bp"] > 0 and float(p["headroom_other"]) > 0)
+        planned = client.get("/api/funds/projects", params={"q": "产业路提质改造"}).json()["items"]
+        project = next(p for p in planned if p["state"] == "library")
         cents = round(float(pool["headroom_other"]) * 100) + 12_345
         body = {
             "pool_id": pool["id"],
             "region_code": VILLAGE,
             "purpose": "infrastructure",
+            "project_id": project["id"],
             "title": "机耕道",
             "amount": f"{cents // 100}.{cents % 100:02d}",
         }

@@ -16,6 +16,7 @@ class TestFactors:
     ) -> None:
         first, second = f"测试方案甲{uuid7()[-4:]}", f"测试方案乙{uuid7()[-4:]}"
         enter(desktop, account("finance", COUNTY), "/admin/funds/factors/new")
+        choose(desktop, "pool_id", "2025 年 县级衔接资金")
         choose(desktop, "purpose", "产业发展")
         desktop.locator("#field-amount").fill("10")
         desktop.get_by_role("button", name="试算").click()

@@ -7,10 +7,12 @@ import uuid
 from typing import Any
 
 import httpx
-from desk import VILLAGE, Account, SignIn, Snapshot, choose, choose_region, enter, fen, uuid7, wan
+from desk import VILLAGE, Account, SignIn, Snapshot, choose, enter, fen, uuid7, wan
 from playwright.sync_api import Page, expect
 
 SIMULATION = "**/api/funds/headroom/simulation"
+PROJECT = "道塘村产业路提质改造（演示）"
+"""In the yearly plan, with more money left than the red line leaves to other uses."""
 
 
 class TestFinance:
@@ -22,9 +24,16 @@ class TestFinance:
 
     @staticmethod
     def fill(page: Page, title: str) -> None:
-        choose(page, "purpose", "基础设施")
-        choose_region(page, "region_code", "道塘村")
+        choose(page, "project_id", f"{PROJECT}（道塘村）")
+        expect(page.locator("#field-region_code")).to_contain_text("道塘村")
         page.get_by_label("项目或事项").fill(title)
+
+    @staticmethod
+    def line(client: httpx.Client, pool: dict[str, Any]) -> dict[str, Any]:
+        """An allocation to the project, without its amount."""
+        found = client.get("/api/funds/projects", params={"q": PROJECT}).json()["items"][0]
+        shared = {"region_code": VILLAGE, "purpose": "infrastructure", "title": "先到的水渠"}
+        return shared | {"pool_id": pool["id"], "project_id": found["id"]}
 
     def test_the_red_line_moves_and_nothing_is_sent_beyond_it(
         self, desktop: Page, account: Account, sign_in: SignIn, snapshot: Snapshot
@@ -59,7 +68,7 @@ class TestFinance:
         desktop.get_by_label("金额").fill(wan(fen(pool["headroom_other"])))
         expect(desktop.locator("[data-figure=headroom-other] + .formula")).to_have_text("0.00 元")
 
-        taken = {"pool_id": pool["id"], "region_code": VILLAGE, "purpose": "infrastructure", "title": "先到的水渠"}
+        taken = self.line(other, pool)
         first = other.put(f"/api/funds/allocations/{uuid7()}", json=taken | {"amount": "1234.56"})
         assert first.status_code in (200, 201), first.text
         with desktop.expect_response(re.compile("/api/funds/allocations/")) as answered:
@@ -85,7 +94,7 @@ class TestFinance:
         pool = self.pool(other)
         enter(desktop, account("finance"), "/admin/funds/allocations/new")
         self.fill(desktop, "机耕道硬化")
-        taken = {"pool_id": pool["id"], "region_code": VILLAGE, "purpose": "infrastructure", "title": "先到的水渠"}
+        taken = self.line(other, pool)
         first = other.put(f"/api/funds/allocations/{uuid7()}", json=taken | {"amount": "5000.00"}).json()
         desktop.get_by_label("金额").fill("1")
         expect(desktop.locator(".notice")).to_be_visible()

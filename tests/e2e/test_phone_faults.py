@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from faulty_server import FaultyServer
-from phone import CADRE, PHONE, Account, household, open_village, send_now, standing, take_photo, visits_at_server
+from phone import (
+    CADRE,
+    PHONE,
+    Account,
+    household,
+    kill_browser,
+    on_disk,
+    open_village,
+    send_now,
+    standing,
+    take_photo,
+    visits_at_server,
+)
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 VISIT, PHOTO = r"^PUT /api/monitoring/visits/", r"^PUT /api/monitoring/attachments/"
@@ -128,6 +141,34 @@ class TestThePhotos:
         again.goto(f"/m#/records/{record}")  # opening is reason enough to send what waits
         accepted(again, 2)
         assert photos_at_server(account, live, record) == [True, True]
+
+    def test_arrive_once_after_the_browser_is_killed_in_the_middle_of_one(
+        self, wire: FaultyServer, browser: Browser, account: Account, live: dict[str, Any], tmp_path: Path
+    ) -> None:
+        profile = tmp_path / "profile"
+        page = on_disk(browser, profile, wire.url).new_page()
+        open_village(page, account(CADRE))
+        wire.breaks(PHOTO, "held")
+        _, record = write_visit_with_photos(page, 2)
+        expect(standing(page)).to_contain_text("照片 0/2")
+        while not wire.count(PHOTO):
+            page.wait_for_timeout(50)
+        kill_browser(profile)
+
+        context = on_disk(browser, profile, wire.url)
+        again = context.new_page()
+        again.goto(f"/m#/records/{record}")
+        # A browser that is killed may forget its cookies: then the person signs in again.
+        renew = again.get_by_role("button", name="重新登录")
+        expect(renew.or_(again.get_by_text("照片 2/2"))).to_be_visible()
+        if renew.is_visible():
+            renew.click()
+            again.get_by_label("密码", exact=True).fill(account(CADRE)["password"])
+            again.get_by_role("button", name="登录", exact=True).click()
+        accepted(again, 2)
+        assert photos_at_server(account, live, record) == [True, True]
+        assert wire.count(VISIT) == 1, "the words had their receipt before the browser died"
+        context.close()
 
     @pytest.mark.parametrize(
         ("status", "body", "media_type", "word"),

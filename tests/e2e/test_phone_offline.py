@@ -6,8 +6,6 @@ only with a receipt that names it, is sent once however often it is tapped, and 
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,8 @@ from phone import (
     VISIT,
     Account,
     household,
+    kill_browser,
+    on_disk,
     open_village,
     send_now,
     sign_in_as,
@@ -94,27 +94,17 @@ class TestWithoutANetwork:
     def test_a_visit_survives_the_browser_killed_right_after_saved(
         self, browser: Browser, account: Account, live: dict[str, Any], tmp_path: Path
     ) -> None:
-        def launch() -> BrowserContext:
-            context = browser.browser_type.launch_persistent_context(
-                str(tmp_path / "profile"),
-                base_url=live["url"],
-                executable_path=os.environ.get("LINKAGE_CHROMIUM") or None,
-                args=["--no-sandbox", "--disable-gpu", "--no-first-run"],
-                **PHONE,
-            )
-            context.set_default_timeout(15_000)
-            return context
-
-        context = launch()
+        profile = tmp_path / "profile"
+        context = on_disk(browser, profile, live["url"])
         page = context.new_page()
         open_village(page, account(CADRE))
         context.set_offline(True)
         household(page)
         record = write_visit(page)
         expect(standing(page)).to_contain_text("已保存在手机上")
-        os.kill(browser_process(tmp_path / "profile"), signal.SIGKILL)
+        kill_browser(profile)
 
-        context = launch()
+        context = on_disk(browser, profile, live["url"])
         context.set_offline(True)
         page = context.new_page()
         page.goto(f"/m#/records/{record}")
@@ -404,17 +394,3 @@ class TestTheDevice:
         text = Path(download.value.path()).read_text(encoding="utf-8")
         assert record in text
         assert house in text
-
-
-def browser_process(profile: Path) -> int:
-    """The process id of the browser that this test started on its own profile folder."""
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            arguments = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if f"--user-data-dir={profile}" in arguments and not any(a.startswith("--type=") for a in arguments):
-            return int(entry.name)
-    raise LookupError(f"no browser on {profile}")

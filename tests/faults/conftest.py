@@ -27,7 +27,8 @@ class Instance:
         self.data = data
         self.port = port
 
-    def run(self, *arguments: str, timeout: int = 300) -> str:
+    def run(self, *arguments: str, timeout: int = 300, days_ahead: int = 0) -> str:
+        """``./linkage`` on this folder; ``days_ahead``: how far the services' clock stands before the machine's."""
         done = subprocess.run(
             [ROOT / "linkage", *arguments, "--data", self.data],
             capture_output=True,
@@ -35,12 +36,13 @@ class Instance:
             timeout=timeout,
             check=False,
             cwd=ROOT,
+            env=os.environ | ({"LINKAGE_CLOCK_OFFSET_DAYS": str(days_ahead)} if days_ahead else {}),
         )
         assert done.returncode == 0, f"linkage {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def up(self) -> None:
-        self.run("up", "--detach", "--port", str(self.port))
+    def up(self, days_ahead: int = 0) -> None:
+        self.run("up", "--detach", "--port", str(self.port), days_ahead=days_ahead)
 
     def status(self) -> dict[str, Any]:
         status: dict[str, Any] = json.loads(self.run("status", "--json"))

@@ -12,8 +12,8 @@ COUNTY, VILLAGE = "431081", "431081106226"
 
 
 def allocate(client: httpx.Client, amount: str) -> dict[str, Any]:
-    """Allocate to industry from the newest pool with money left; returns what was acknowledged."""
-    pools = client.get("/api/funds/pools", params={"limit": 50}).json()["items"]
+    """Allocate to industry from a pool of a year whose money needs no project; returns what was acknowledged."""
+    pools = client.get("/api/funds/pools", params={"year": 2025, "limit": 50}).json()["items"]
     pool = max(pools, key=lambda p: float(p["headroom_total"]))
     body = {"pool_id": pool["id"], "region_code": VILLAGE, "purpose": "industry", "title": "茶园提质", "amount": amount}
     answer = client.put(f"/api/funds/allocations/{uuid7()}", json=body)

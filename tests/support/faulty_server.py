@@ -16,7 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Moment = Literal["before_body", "mid_body", "after_commit"]
+Moment = Literal["before_body", "mid_body", "held", "after_commit"]
+"""``held``: half of the body has come, and the connection stands, until whoever waits is gone."""
+STANDS_SECONDS = 3_600
 Change = Callable[[bytes], bytes]
 
 
@@ -125,6 +127,9 @@ class FaultyServer:
         if fault and fault.moment == "mid_body":
             await reader.readexactly(length // 2)
             return _reset(writer)
+        if fault and fault.moment == "held":
+            await reader.readexactly(length // 2)
+            return await asyncio.sleep(STANDS_SECONDS)
         body = await reader.readexactly(length)
         if fault and fault.answer:
             writer.write(_answer(*fault.answer))

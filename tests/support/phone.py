@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 CADRE = "village_cadre"
 VISIT = re.compile(r"/api/monitoring/visits/[0-9a-f-]{36}$")
@@ -72,8 +75,8 @@ def send_now(page: Page) -> None:
     page.get_by_role("button", name="立即上传").click()
 
 
-def take_photo(page: Page, place: int = 0, width: int = 640) -> None:
-    """A picture from the camera: a JPEG that the browser itself makes, each another."""
+def make_picture(page: Page, seed: int = 0, width: int = 640) -> bytes:
+    """A JPEG that the browser itself makes, each another."""
     picture = page.evaluate(
         """async ([seed, width]) => {
           const canvas = document.createElement('canvas')
@@ -87,12 +90,21 @@ def take_photo(page: Page, place: int = 0, width: int = 640) -> None:
           const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.9))
           return Array.from(new Uint8Array(await blob.arrayBuffer()))
         }""",
-        [place, width],
+        [seed, width],
     )
-    file = {"name": f"{place}.jpg", "mimeType": "image/jpeg", "buffer": bytes(picture)}
+    return bytes(picture)
+
+
+def add_photo(page: Page, picture: bytes, place: int = 0) -> None:
+    """A picture from the camera, and wait until the form shows it."""
+    file = {"name": f"{place}.jpg", "mimeType": "image/jpeg", "buffer": picture}
     before = page.locator(".pictures img").count()
     page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
     expect(page.locator(".pictures img")).to_have_count(before + 1)
+
+
+def take_photo(page: Page, place: int = 0, width: int = 640) -> None:
+    add_photo(page, make_picture(page, place, width), place)
 
 
 def sign(page: Page) -> None:
@@ -118,3 +130,35 @@ def count_taps(page: Page) -> None:
 def taps(page: Page) -> int:
     counted: int = page.evaluate("window.taps")
     return counted
+
+
+def on_disk(browser: Browser, profile: Path, url: str) -> BrowserContext:
+    """A browser of its own that keeps what it knows in a folder, so that it can be killed and started again."""
+    context = browser.browser_type.launch_persistent_context(
+        str(profile),
+        base_url=url,
+        executable_path=os.environ.get("LINKAGE_CHROMIUM") or None,
+        args=["--no-sandbox", "--disable-gpu", "--no-first-run"],
+        **PHONE,
+    )
+    context.set_default_timeout(20_000)
+    return context
+
+
+def kill_browser(profile: Path) -> None:
+    """SIGKILL, as the phone's battery does it."""
+    os.kill(browser_process(profile), signal.SIGKILL)
+
+
+def browser_process(profile: Path) -> int:
+    """The process id of the browser that this test started on its own profile folder."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            arguments = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if f"--user-data-dir={profile}" in arguments and not any(a.startswith("--type=") for a in arguments):
+            return int(entry.name)
+    raise LookupError(f"no browser on {profile}")

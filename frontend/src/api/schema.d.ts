@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/allocations/worksheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分配工作台的表格（xlsx，不入账）
+         * @description What stands in the sheet, right or wrong, as a workbook; nothing is written.
+         */
+        post: operations["funds_export_worksheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/allocations/{allocation_id}": {
         parameters: {
             query?: never;
@@ -469,6 +489,175 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/clues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 问题线索
+         * @description Newest first.
+         */
+        get: operations["funds_list_clues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 问题线索的件数和金额 */
+        get: operations["funds_get_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一条问题线索及其办理经过 */
+        get: operations["funds_get_clue"];
+        /**
+         * 登记问题线索
+         * @description On something that the actor may see. It is numbered within county and year.
+         */
+        put: operations["funds_put_clue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 受理 */
+        post: operations["funds_accept_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 验收销号
+         * @description By another person than the one who handled it; refused with ``same_person`` otherwise.
+         */
+        post: operations["funds_close_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 记录调查核实情况 */
+        post: operations["funds_note_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 记录追回资金
+         * @description Refused with ``recovered_too_much`` beyond what is in question.
+         */
+        post: operations["funds_recover_money"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}/rectification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 报整改结果 */
+        post: operations["funds_rectify_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/clues/{clue_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 退回继续整改
+         * @description By another person than the one who handled it.
+         */
+        post: operations["funds_return_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/documents": {
         parameters: {
             query?: never;
@@ -526,6 +715,67 @@ export interface paths {
          *     move first.
          */
         post: operations["funds_act_on_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我的导出
+         * @description Newest first.
+         */
+        get: operations["funds_list_exports"];
+        put?: never;
+        /**
+         * 开始一次导出
+         * @description The job runs in the background; ask ``GET /exports/{id}`` how far it is.
+         */
+        post: operations["funds_order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出进度 */
+        get: operations["funds_get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/exports/{export_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出的文件
+         * @description The file; each download leaves an audit entry.
+         */
+        get: operations["funds_get_export_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -728,6 +978,103 @@ export interface paths {
         put?: never;
         /** 试算一份分配方案（不入账） */
         post: operations["funds_simulate_allocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/land-revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 土地出让收入用于农业农村的比例（逐年）
+         * @description The newest year first, each by its latest report, against the strictest rule that binds the county.
+         */
+        get: operations["funds_list_years"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/land-revenue/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 历次填报
+         * @description Newest first.
+         */
+        get: operations["funds_list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/land-revenue/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 填报土地出让收入
+         * @description Cumulative figures of a year up to a day. Nothing is overwritten.
+         */
+        put: operations["funds_put_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/land-revenue/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 最低比例及其历次修改
+         * @description Newest first.
+         */
+        get: operations["funds_list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/land-revenue/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定最低比例（新的一次修改） */
+        put: operations["funds_put_rule"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1167,6 +1514,26 @@ export interface paths {
         put?: never;
         /** 退回支付申请 */
         post: operations["funds_return_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payments/{payment_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回自己的支付申请
+         * @description Before it is reviewed; refused with ``not_own_request`` for anybody else's.
+         */
+        post: operations["funds_withdraw_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1971,6 +2338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/publication/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认期满无异议的资金分配公示
+         * @description Close every notice of an allocation whose days are over without an open or upheld objection.
+         */
+        post: operations["funds_close_ended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/publication/coverage": {
         parameters: {
             query?: never;
@@ -2050,8 +2437,310 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 设定公示天数 */
+        /**
+         * 设定公示天数
+         * @description For notices that go up from its day on; those that are up keep the days they were put up for.
+         */
         put: operations["funds_put_publication_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/imports/corrections/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 交回对账单，逐行标出错误
+         * @description The sheet as it came with a column 错误原因; nothing is kept. Refused like an import when it cannot be read.
+         */
+        put: operations["funds_put_corrections"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/imports/{statement_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 导入国库或银行对账单
+         * @description All lines or none: a file with a faulty row is refused with ``rows``. The same file twice is refused.
+         *
+         *     Two short transactions, and the reading of the file between them: no connection waits for a slow line.
+         */
+        put: operations["funds_put_statement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/matches/{match_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 解除配对 */
+        post: operations["funds_undo_match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对账月份
+         * @description Newest first.
+         */
+        get: operations["funds_list_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个月的对账情况 */
+        get: operations["funds_get_month"];
+        /**
+         * 开始一个月的对账，或修改建议的日期范围
+         * @description Months follow each other without a gap; the first one may be any.
+         */
+        put: operations["funds_put_month"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结账
+         * @description By another person than the one who submitted it; nothing in the month changes from then on.
+         */
+        post: operations["funds_close_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认或否定建议 */
+        post: operations["funds_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 差异清单（逐笔）
+         * @description As the month stood, or stands: what is matched in a later month was a difference in this one.
+         */
+        get: operations["funds_list_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 对上的和建议的 */
+        get: operations["funds_list_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/matches/{match_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 手工配对
+         * @description Refused with ``sums_differ`` and the exact difference when both sides are not equal.
+         */
+        put: operations["funds_put_match"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 自动核对 */
+        post: operations["funds_match_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回重新核对 */
+        post: operations["funds_return_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个月的对账单 */
+        get: operations["funds_list_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/months/{month}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交结账 */
+        post: operations["funds_submit_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/statements/{statement_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回导错的对账单
+         * @description Refused with ``statement_matched`` while a line of it is matched.
+         */
+        post: operations["funds_withdraw_statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/reconciliation/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 对账单模板 */
+        get: operations["funds_get_template"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2068,7 +2757,7 @@ export interface paths {
         };
         /**
          * 资金流向（从文件到支付，双向）
-         * @description Follow one document, allocation or payment; every level's sum stands beside that of its transfers.
+         * @description Follow one document, allocation, payment or project; every level's sum stands beside that of its transfers.
          */
         get: operations["funds_get_trail"];
         put?: never;
@@ -3695,6 +4384,8 @@ export interface paths {
         /**
          * 设定监测规则
          * @description A new value from a day on. Nothing is edited: to undo one, set the old value from another day.
+         *
+         *     ``If-Match``: how many settings of the rule the person has seen; 412 with the newest one when there are more.
          */
         put: operations["monitoring_set_policy"];
         post?: never;
@@ -3852,6 +4543,43 @@ export interface paths {
         get: operations["monitoring_list_submissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions/{submission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件手机上报 */
+        get: operations["monitoring_get_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/submissions/{submission_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 处理补充材料
+         * @description What becomes of a supplement, in the words of somebody other than its sender; it stays with its case.
+         */
+        post: operations["monitoring_write_opinion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4629,7 +5357,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 可选的风险类型 */
+        /**
+         * 可选的风险类型
+         * @description What the county watches, in its own words and order.
+         */
         get: operations["monitoring_list_risks"];
         put?: never;
         post?: never;
@@ -5704,6 +6435,15 @@ export interface components {
             message: string;
             path: string;
         };
+        /** AcceptWrite */
+        FundsAcceptWrite: {
+            /**
+             * Note
+             * @description 受理意见
+             * @default
+             */
+            note?: string;
+        };
         /** AcceptanceRead */
         FundsAcceptanceRead: {
             /** Accepted By Name */
@@ -6496,6 +7236,302 @@ export interface components {
              */
             name: string | null;
         };
+        /** ClosedNotices */
+        FundsClosedNotices: {
+            /**
+             * Closed
+             * @description 已确认期满无异议的公示
+             */
+            closed: number;
+            /**
+             * Left
+             * @description 期满但有异议没有了结、不能确认的公示
+             */
+            left: number;
+        };
+        /**
+         * ClueCounts
+         * @description Of the region asked for; ``recovered`` and ``amount`` of all clues, closed ones too.
+         */
+        FundsClueCounts: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Closed */
+            closed: number;
+            /** Investigating */
+            investigating: number;
+            /** Overdue */
+            overdue: number;
+            /** Received */
+            received: number;
+            /**
+             * Recovered
+             * @description 元
+             * @example 1234.50
+             */
+            recovered: string;
+            /** Rectified */
+            rectified: number;
+        };
+        /** ClueRead */
+        FundsClueRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closer Name */
+            closer_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deadline
+             * Format: date
+             */
+            deadline: string;
+            /** Description */
+            description: string;
+            /** Finding */
+            finding: ("substantiated" | "partly" | "unfounded") | null;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Handler Id */
+            handler_id: string | null;
+            /** Handler Name */
+            handler_name: string | null;
+            /** History */
+            history: components["schemas"]["FundsClueStepRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @example 2026-0001
+             */
+            number: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Raised By Name */
+            raised_by_name: string;
+            /** Raised By Role */
+            raised_by_role: string;
+            /**
+             * Recovered
+             * @description 元
+             * @example 1234.50
+             */
+            recovered: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Responsible Unit */
+            responsible_unit: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "audit" | "inspection" | "report" | "self_check";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "received" | "investigating" | "rectified" | "closed";
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Title */
+            subject_title: string;
+            /**
+             * Subject Type
+             * @enum {string}
+             */
+            subject_type: "project" | "payment" | "payout" | "document" | "allocation";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** ClueRow */
+        FundsClueRow: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deadline
+             * Format: date
+             */
+            deadline: string;
+            /** Finding */
+            finding: ("substantiated" | "partly" | "unfounded") | null;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Handler Name */
+            handler_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @example 2026-0001
+             */
+            number: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Raised By Name */
+            raised_by_name: string;
+            /** Raised By Role */
+            raised_by_role: string;
+            /**
+             * Recovered
+             * @description 元
+             * @example 1234.50
+             */
+            recovered: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Responsible Unit */
+            responsible_unit: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "audit" | "inspection" | "report" | "self_check";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "received" | "investigating" | "rectified" | "closed";
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Title */
+            subject_title: string;
+            /**
+             * Subject Type
+             * @enum {string}
+             */
+            subject_type: "project" | "payment" | "payout" | "document" | "allocation";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** ClueStepRead */
+        FundsClueStepRead: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "raise" | "accept" | "note" | "recover" | "rectify" | "return" | "close";
+            /** Amount */
+            amount: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** By Role */
+            by_role: string;
+            /** From State */
+            from_state: ("received" | "investigating" | "rectified" | "closed") | null;
+            /** Note */
+            note: string;
+            /** Seq */
+            seq: number;
+            /**
+             * To State
+             * @enum {string}
+             */
+            to_state: "received" | "investigating" | "rectified" | "closed";
+        };
+        /** ClueWrite */
+        FundsClueWrite: {
+            /**
+             * Amount
+             * @description 涉及金额（元）；不涉及资金的填 0
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Deadline
+             * Format: date
+             * @description 整改期限
+             */
+            deadline: string;
+            /**
+             * Description
+             * @description 问题描述
+             */
+            description: string;
+            /**
+             * Found On
+             * Format: date
+             * @description 发现日期
+             */
+            found_on: string;
+            /**
+             * Responsible Unit
+             * @description 责任单位
+             */
+            responsible_unit: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "audit" | "inspection" | "report" | "self_check";
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /**
+             * Subject Type
+             * @enum {string}
+             */
+            subject_type: "project" | "payment" | "payout" | "document" | "allocation";
+            /**
+             * Title
+             * @description 问题概要
+             */
+            title: string;
+        };
         /** CompositionRead */
         FundsCompositionRead: {
             /**
@@ -6557,6 +7593,24 @@ export interface components {
              * @description 退回到哪一步；只有退回时填
              */
             to?: ("draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn") | null;
+        };
+        /** DecisionRead */
+        FundsDecisionRead: {
+            /** Decided */
+            decided: number;
+        };
+        /**
+         * DecisionWrite
+         * @description Proposals of one month that are accepted or rejected, all or none of them.
+         */
+        FundsDecisionWrite: {
+            /** Match Ids */
+            match_ids: string[];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accept" | "reject";
         };
         /** DocumentActRead */
         FundsDocumentActRead: {
@@ -6841,6 +7895,55 @@ export interface components {
              * @enum {string}
              */
             purpose: "industry" | "infrastructure" | "public_service" | "other";
+        };
+        /** ExportJob */
+        FundsExportJob: {
+            /** Error */
+            error: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /** Progress */
+            progress: number;
+            /** Removed */
+            removed: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Title */
+            title: string;
+        };
+        /** ExportOrder */
+        FundsExportOrder: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
         };
         /** FactorWeight */
         FundsFactorWeight: {
@@ -7183,6 +8286,315 @@ export interface components {
              */
             result: "assets" | "no_assets";
         };
+        /** LandRevenueReportRead */
+        FundsLandRevenueReportRead: {
+            /**
+             * Agriculture
+             * @description 元
+             * @example 1234.50
+             */
+            agriculture: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Basis */
+            basis: string;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Gross
+             * @description 元
+             * @example 1234.50
+             */
+            gross: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Net
+             * @description 元
+             * @example 1234.50
+             */
+            net: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Spent
+             * @description 元
+             * @example 1234.50
+             */
+            spent: string;
+            /** Year */
+            year: number;
+        };
+        /** LandRevenueReportWrite */
+        FundsLandRevenueReportWrite: {
+            /**
+             * Agriculture
+             * @description 计提用于农业农村（元）
+             * @example 1234.50
+             */
+            agriculture: string;
+            /**
+             * As Of
+             * Format: date
+             * @description 截至日期，在本年度内
+             */
+            as_of: string;
+            /**
+             * Basis
+             * @description 依据：文件或决算表的名称和文号
+             */
+            basis: string;
+            /**
+             * Gross
+             * @description 土地出让收入（元）
+             * @example 1234.50
+             */
+            gross: string;
+            /**
+             * Net
+             * @description 土地出让收益（元）：收入减去成本性支出
+             * @example 1234.50
+             */
+            net: string;
+            /**
+             * Spent
+             * @description 其中已支出（元）
+             * @example 1234.50
+             */
+            spent: string;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** LandRevenueRuleRead */
+        FundsLandRevenueRuleRead: {
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** From Year */
+            from_year: number;
+            /** Gross Bp */
+            gross_bp: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Net Bp */
+            net_bp: number;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /** LandRevenueRuleWrite */
+        FundsLandRevenueRuleWrite: {
+            /**
+             * Basis
+             * @description 依据：文件或决算表的名称和文号
+             */
+            basis: string;
+            /**
+             * From Year
+             * @description 自哪一年度起
+             * @example 2026
+             */
+            from_year: number;
+            /**
+             * Gross Bp
+             * @description 占土地出让收入的最低比例，万分之几
+             * @example 5500
+             */
+            gross_bp: number;
+            /**
+             * Net Bp
+             * @description 占土地出让收益的最低比例，万分之几
+             * @example 5500
+             */
+            net_bp: number;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+        };
+        /**
+         * LandRevenueYear
+         * @description A year against its rule. Shares in basis points, rounded down; empty where there is nothing to divide by.
+         */
+        FundsLandRevenueYear: {
+            /**
+             * Agriculture
+             * @description 元
+             * @example 1234.50
+             */
+            agriculture: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Basis */
+            basis: string;
+            /** County Code */
+            county_code: string;
+            /**
+             * Gross
+             * @description 元
+             * @example 1234.50
+             */
+            gross: string;
+            /**
+             * Gross Bp
+             * @description 应达到的占收入比例；没有规定时为空
+             */
+            gross_bp: number | null;
+            /** Gross Share Bp */
+            gross_share_bp: number | null;
+            /**
+             * In Ledger
+             * @description 台账中本年度土地出让资金池到账（元）
+             * @example 1234.50
+             */
+            in_ledger: string;
+            /**
+             * Net
+             * @description 元
+             * @example 1234.50
+             */
+            net: string;
+            /**
+             * Net Bp
+             * @description 应达到的占收益比例；没有规定时为空
+             */
+            net_bp: number | null;
+            /** Net Share Bp */
+            net_share_bp: number | null;
+            /** Reached */
+            reached: boolean | null;
+            /**
+             * Reports
+             * @description 本年度填报次数
+             */
+            reports: number;
+            /**
+             * Required
+             * @description 至少应计提（元），两项要求中较高的
+             */
+            required: string | null;
+            /**
+             * Shortfall
+             * @description 还差（元）
+             */
+            shortfall: string | null;
+            /**
+             * Spent
+             * @description 元
+             * @example 1234.50
+             */
+            spent: string;
+            /** Year */
+            year: number;
+        };
+        /** MatchRead */
+        FundsMatchRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Entries */
+            entries: components["schemas"]["FundsReconciledItem"][];
+            /** Gap Days */
+            gap_days: number;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "exact" | "reference" | "near" | "sum" | "manual";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["FundsReconciledItem"][];
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "matched" | "rejected" | "lapsed" | "undone";
+            /** Undo Reason */
+            undo_reason: string | null;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By Name */
+            undone_by_name: string | null;
+        };
+        /**
+         * MatchWrite
+         * @description A match by hand. Within each side income counts positive and outgo negative; both sides must be equal.
+         */
+        FundsMatchWrite: {
+            /** Entry Ids */
+            entry_ids?: string[];
+            /** Line Ids */
+            line_ids?: string[];
+            /**
+             * Note
+             * @description 说明
+             * @default
+             */
+            note?: string;
+        };
+        /** MatchingRead */
+        FundsMatchingRead: {
+            /**
+             * Exact
+             * @description 按金额、日期、凭证号自动对上
+             */
+            exact: number;
+            /**
+             * Proposed
+             * @description 建议，等人确认
+             */
+            proposed: number;
+        };
         /** MicroloanImported */
         FundsMicroloanImported: {
             /** Accepted */
@@ -7464,6 +8876,141 @@ export interface components {
              */
             year: number;
         };
+        /** MonthProgress */
+        FundsMonthProgress: {
+            /**
+             * Month
+             * @example 2026-03
+             */
+            month: string;
+            /**
+             * Paid
+             * @description 当月支付，扣除当月收回（元）；收回多于支付时为负
+             * @example 1234.50
+             */
+            paid: string;
+            /**
+             * Paid Share Bp
+             * @description 累计支付占现有分配，万分之几
+             */
+            paid_share_bp: number | null;
+            /**
+             * Paid So Far
+             * @description 到当月底累计支付（元）
+             * @example 1234.50
+             */
+            paid_so_far: string;
+        };
+        /** MonthRead */
+        FundsMonthRead: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mine
+             * @description 由您提交，须由另一人结账
+             */
+            mine: boolean;
+            /** Month */
+            month: string;
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "submitted" | "closed";
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Submitted By Name */
+            submitted_by_name: string | null;
+            summary: components["schemas"]["FundsMonthSummary"];
+            /**
+             * Unchanged
+             * @description 结账后重新核算，内容与结账时一致；未结账时为空
+             */
+            unchanged: boolean | null;
+            /** Version */
+            version: number;
+            /** Window Days */
+            window_days: number;
+        };
+        /** MonthRow */
+        FundsMonthRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By Name */
+            closed_by_name: string | null;
+            /** County Code */
+            county_code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Month */
+            month: string;
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "submitted" | "closed";
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Submitted By Name */
+            submitted_by_name: string | null;
+            /** Version */
+            version: number;
+            /** Window Days */
+            window_days: number;
+        };
+        /** MonthSummary */
+        FundsMonthSummary: {
+            /** @description 本月账上的收支 */
+            ledger: components["schemas"]["FundsTotals"];
+            /** @description 以前月份账上有、至今没有对上的 */
+            ledger_carried: components["schemas"]["FundsTotals"];
+            /** @description 账上有、对账单上没有 */
+            ledger_only: components["schemas"]["FundsTotals"];
+            /**
+             * Matched
+             * @description 对上的笔数，按方式
+             */
+            matched: {
+                [key: string]: number;
+            };
+            /**
+             * Proposed
+             * @description 等人确认的建议
+             */
+            proposed: number;
+            /** @description 本月对账单上的收支 */
+            statement: components["schemas"]["FundsTotals"];
+            /** @description 以前月份对账单上有、至今没有对上的 */
+            statement_carried: components["schemas"]["FundsTotals"];
+            /** @description 对账单上有、账上没有 */
+            statement_only: components["schemas"]["FundsTotals"];
+            /** Statements */
+            statements: number;
+        };
+        /** MonthWrite */
+        FundsMonthWrite: {
+            /**
+             * Window Days
+             * @description 建议配对时，两边日期最多相差几天
+             */
+            window_days: number;
+        };
         /** NegativeItemRead */
         FundsNegativeItemRead: {
             /** Basis */
@@ -7558,6 +9105,14 @@ export interface components {
             region_name: string | null;
             /** Title */
             title: string;
+        };
+        /** NoteWrite */
+        FundsNoteWrite: {
+            /**
+             * Note
+             * @description 调查核实情况
+             */
+            note: string;
         };
         /** Notice */
         FundsNotice: {
@@ -7886,7 +9441,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
             /** Transfer Id */
             transfer_id: string | null;
             /** Version */
@@ -7904,14 +9459,14 @@ export interface components {
             /** By Name */
             by_name: string;
             /** From Status */
-            from_status: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+            from_status: ("requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded") | null;
             /** Reason */
             reason: string;
             /**
              * To Status
              * @enum {string}
              */
-            to_status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            to_status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
         /** PaymentRead */
         FundsPaymentRead: {
@@ -7990,7 +9545,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
             /** Version */
             version: number;
             /** Year */
@@ -9180,6 +10735,11 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /**
+             * By Month
+             * @description 本年度资金逐月支付，从第一笔支付的月份到现在
+             */
+            by_month: components["schemas"]["FundsMonthProgress"][];
             /** By Source */
             by_source: components["schemas"]["FundsSourceProgress"][];
             /** By Township */
@@ -9525,8 +11085,16 @@ export interface components {
             id: string;
             /** Region Code */
             region_code: string;
+            /** Region Name */
+            region_name: string | null;
             /** Revision */
             revision: number;
+            /**
+             * Standing
+             * @description 对所设地区：现行、尚未生效、已被替代
+             * @enum {string}
+             */
+            standing: "in_force" | "to_come" | "replaced";
             /** Working Days */
             working_days: boolean;
         };
@@ -9580,6 +11148,14 @@ export interface components {
              */
             reason: string;
         };
+        /** ReasonWrite */
+        FundsReasonWrite: {
+            /**
+             * Reason
+             * @description 原因
+             */
+            reason: string;
+        };
         /** Receipt */
         FundsReceipt: {
             /** Number */
@@ -9607,6 +11183,86 @@ export interface components {
              * @example 5678
              */
             phone_last4: string;
+        };
+        /**
+         * ReconciledItem
+         * @description One line of a statement, or one entry of the ledger.
+         */
+        FundsReconciledItem: {
+            /** Account Name */
+            account_name?: string | null;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Channel */
+            channel?: ("treasury" | "bank") | null;
+            /** Counterparty */
+            counterparty: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Document Id */
+            document_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description 分录种类；对账单上的为空
+             */
+            kind?: ("receipt" | "supplement" | "cut" | "return" | "allocation" | "reversal" | "payment" | "refund") | null;
+            /** Payment Id */
+            payment_id?: string | null;
+            /** Reference */
+            reference: string;
+            /** Row Number */
+            row_number?: number | null;
+            /** Title */
+            title: string;
+        };
+        /** RecoverWrite */
+        FundsRecoverWrite: {
+            /**
+             * Amount
+             * @description 追回金额（元）
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Note
+             * @description 追回情况：日期、票据号
+             */
+            note: string;
+        };
+        /** RectifyWrite */
+        FundsRectifyWrite: {
+            /**
+             * Amount
+             * @description 核实后的涉及金额；与登记时相同的不填
+             */
+            amount?: string | null;
+            /**
+             * Finding
+             * @enum {string}
+             */
+            finding: "substantiated" | "partly" | "unfounded";
+            /**
+             * Note
+             * @description 核实结论和整改措施
+             */
+            note: string;
         };
         /** RefusedRow */
         FundsRefusedRow: {
@@ -10344,6 +12000,52 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** StatementRead */
+        FundsStatementRead: {
+            /** Account Name */
+            account_name: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "treasury" | "bank";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * In Amount
+             * @description 元
+             * @example 1234.50
+             */
+            in_amount: string;
+            /** Line Count */
+            line_count: number;
+            /** Live */
+            live: boolean;
+            /**
+             * Out Amount
+             * @description 元
+             * @example 1234.50
+             */
+            out_amount: string;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By Name */
+            withdrawn_by_name: string | null;
+        };
         /** StepRead */
         FundsStepRead: {
             /** Action */
@@ -10373,6 +12075,15 @@ export interface components {
              */
             to_state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
         };
+        /** SubmissionWrite */
+        FundsSubmissionWrite: {
+            /**
+             * Note
+             * @description 对未对上各笔的说明；有差异时必填
+             * @default
+             */
+            note?: string;
+        };
         /** SubsidyPeriod */
         FundsSubsidyPeriod: {
             /**
@@ -10396,6 +12107,25 @@ export interface components {
             balance: string;
             /** Loans */
             loans: number;
+        };
+        /** Totals */
+        FundsTotals: {
+            /**
+             * In Amount
+             * @description 元
+             * @example 1234.50
+             */
+            in_amount: string;
+            /** In Count */
+            in_count: number;
+            /**
+             * Out Amount
+             * @description 元
+             * @example 1234.50
+             */
+            out_amount: string;
+            /** Out Count */
+            out_count: number;
         };
         /** TownshipLoans */
         FundsTownshipLoans: {
@@ -10442,6 +12172,8 @@ export interface components {
             payouts: components["schemas"]["FundsTrailPayout"][];
             /** @description 资金池；不在管辖范围内时为空 */
             pool: components["schemas"]["FundsPoolRead"] | null;
+            /** @description 按项目查询时的项目 */
+            project?: components["schemas"]["FundsTrailProject"] | null;
             /** Sums */
             sums: components["schemas"]["FundsTrailSum"][];
         };
@@ -10534,7 +12266,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "requested" | "approved" | "paid" | "returned" | "refunded";
+            status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
         /**
          * TrailPayout
@@ -10581,6 +12313,23 @@ export interface components {
              * @enum {string}
              */
             state: "submitted" | "approved" | "sent" | "settled" | "returned";
+        };
+        /** TrailProject */
+        FundsTrailProject: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Planned */
+            planned: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "township_review" | "county_review" | "notice" | "library" | "adjustment_notice" | "withdrawal_notice" | "accepted" | "settled" | "completed" | "refused" | "withdrawn";
         };
         /**
          * TrailSum
@@ -10679,6 +12428,14 @@ export interface components {
              */
             seq: number;
         };
+        /** VerdictWrite */
+        FundsVerdictWrite: {
+            /**
+             * Note
+             * @description 验收意见
+             */
+            note: string;
+        };
         /**
          * WaitingNotice
          * @description A notice whose act has not taken effect.
@@ -10715,6 +12472,59 @@ export interface components {
             starts_on: string;
             /** Title */
             title: string;
+        };
+        /** Worksheet */
+        FundsWorksheet: {
+            /** Lines */
+            lines: components["schemas"]["FundsWorksheetLine"][];
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * WorksheetLine
+         * @description One row of the workbench as it is typed: it may still be wrong or incomplete.
+         */
+        FundsWorksheetLine: {
+            /** Amount */
+            amount?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Project
+             * @default
+             */
+            project?: string;
+            /** Purpose */
+            purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
+            /**
+             * Row
+             * @description 行号
+             */
+            row: number;
+            /**
+             * State
+             * @description 核对结果
+             * @default
+             */
+            state?: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
         };
         /** AuditEntry */
         GatewayAuditEntry: {
@@ -15296,6 +17106,15 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** OpinionCreate */
+        MonitoringOpinionCreate: {
+            /**
+             * Opinion
+             * @description 处理意见
+             * @example 已核对，与原核实一致，留存备查
+             */
+            opinion: string;
+        };
         /** OverviewRegion */
         MonitoringOverviewRegion: {
             /** Code */
@@ -15324,6 +17143,7 @@ export interface components {
             /** Truncated */
             truncated: boolean;
             village: components["schemas"]["MonitoringPackVillage"];
+            words: components["schemas"]["MonitoringWords"] | null;
         };
         /**
          * PackCase
@@ -15347,6 +17167,8 @@ export interface components {
              * @enum {string}
              */
             kind: "identification" | "elimination" | "natural_elimination";
+            /** Risk Points */
+            risk_points: components["schemas"]["MonitoringRiskPoint"][];
             /** Risks */
             risks: string[];
             /**
@@ -16692,6 +18514,8 @@ export interface components {
             content: {
                 [key: string]: unknown;
             };
+            /** Duplicates */
+            duplicates: number;
             /** Form Version */
             form_version: number;
             /** Household Head Name */
@@ -16711,7 +18535,12 @@ export interface components {
              * @enum {string}
              */
             kind: "verification" | "application" | "registration";
+            /** Late Days */
+            late_days: number;
             location: components["schemas"]["MonitoringLocation"] | null;
+            /** Needs Person */
+            needs_person: boolean;
+            opinion: components["schemas"]["MonitoringSubmissionOpinion"] | null;
             /**
              * Outcome
              * @enum {string}
@@ -16735,6 +18564,18 @@ export interface components {
             visited_at: string;
             /** Visitor Name */
             visitor_name: string;
+        };
+        /** SubmissionOpinion */
+        MonitoringSubmissionOpinion: {
+            /** Actor Name */
+            actor_name: string;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
         };
         /** Submitted */
         MonitoringSubmitted: {
@@ -17725,6 +19566,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ClueRow] */
+        Page_FundsClueRow: {
+            /** Items */
+            items: components["schemas"]["FundsClueRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[DocumentActRead] */
         Page_FundsDocumentActRead: {
             /** Items */
@@ -17743,6 +19598,20 @@ export interface components {
         Page_FundsDocumentRead: {
             /** Items */
             items: components["schemas"]["FundsDocumentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[ExportJob] */
+        Page_FundsExportJob: {
+            /** Items */
+            items: components["schemas"]["FundsExportJob"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -17781,10 +19650,66 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[LandRevenueReportRead] */
+        Page_FundsLandRevenueReportRead: {
+            /** Items */
+            items: components["schemas"]["FundsLandRevenueReportRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[LandRevenueRuleRead] */
+        Page_FundsLandRevenueRuleRead: {
+            /** Items */
+            items: components["schemas"]["FundsLandRevenueRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[MatchRead] */
+        Page_FundsMatchRead: {
+            /** Items */
+            items: components["schemas"]["FundsMatchRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[MicroloanRead] */
         Page_FundsMicroloanRead: {
             /** Items */
             items: components["schemas"]["FundsMicroloanRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[MonthRow] */
+        Page_FundsMonthRow: {
+            /** Items */
+            items: components["schemas"]["FundsMonthRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -17949,6 +19874,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[ReconciledItem] */
+        Page_FundsReconciledItem: {
+            /** Items */
+            items: components["schemas"]["FundsReconciledItem"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[SchemeRow] */
         Page_FundsSchemeRow: {
             /** Items */
@@ -17967,6 +19906,20 @@ export interface components {
         Page_FundsSpeedRuleRead: {
             /** Items */
             items: components["schemas"]["FundsSpeedRuleRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[StatementRead] */
+        Page_FundsStatementRead: {
+            /** Items */
+            items: components["schemas"]["FundsStatementRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -19015,6 +20968,39 @@ export interface operations {
             };
         };
     };
+    funds_export_worksheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsWorksheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_get_allocation: {
         parameters: {
             query?: never;
@@ -19309,6 +21295,385 @@ export interface operations {
             };
         };
     };
+    funds_list_clues: {
+        parameters: {
+            query?: {
+                /** @description open：没有销号的 */
+                state?: ("received" | "investigating" | "rectified" | "closed") | "open" | null;
+                source?: ("audit" | "inspection" | "report" | "self_check") | null;
+                /** @description 关于哪个项目、支付、文件或资金安排 */
+                subject_id?: string | null;
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 只看超过整改期限的 */
+                overdue?: boolean;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsClueRow"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_counts: {
+        parameters: {
+            query?: {
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueCounts"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsClueWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_accept_clue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsAcceptWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_close_clue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsVerdictWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_note_clue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsNoteWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_recover_money: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsRecoverWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_rectify_clue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsRectifyWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_clue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                clue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsVerdictWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClueRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_documents: {
         parameters: {
             query?: {
@@ -19485,6 +21850,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsDocumentActRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_exports: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsExportJob"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_order_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsExportOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsExportJob"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsExportJob"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_export_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -19923,6 +22422,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsSimulation"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_years: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsLandRevenueYear"][];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_reports: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsLandRevenueReportRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_report: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsLandRevenueReportWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsLandRevenueReportRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsLandRevenueReportRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_rules: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsLandRevenueRuleRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsLandRevenueRuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsLandRevenueRuleRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsLandRevenueRuleRead"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -20397,7 +23094,7 @@ export interface operations {
     funds_list_payments: {
         parameters: {
             query?: {
-                status?: ("requested" | "approved" | "paid" | "returned" | "refunded") | null;
+                status?: ("requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded") | null;
                 allocation_id?: string | null;
                 /** @description 此地区及其下级 */
                 region?: string | null;
@@ -20849,6 +23546,44 @@ export interface operations {
         };
     };
     funds_return_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_withdraw_payment: {
         parameters: {
             query?: never;
             header?: {
@@ -22124,6 +24859,8 @@ export interface operations {
                 /** @description 列入该年度计划的 */
                 plan_year?: number | null;
                 category?: ("planting" | "breeding" | "processing" | "logistics" | "tourism" | "collective_economy" | "finance_support" | "road" | "irrigation" | "power" | "drinking_water" | "housing" | "environment" | "education" | "health" | "employment" | "training" | "other") | null;
+                /** @description 用途；industry 即产业项目库 */
+                purpose?: ("industry" | "infrastructure" | "public_service" | "other") | null;
                 /** @description todo:等我办理的 */
                 queue?: "todo" | null;
                 /** @description 项目名称 */
@@ -22658,6 +25395,41 @@ export interface operations {
             };
         };
     };
+    funds_close_ended: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsClosedNotices"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_get_coverage: {
         parameters: {
             query: {
@@ -22841,12 +25613,686 @@ export interface operations {
             };
         };
     };
+    funds_put_corrections: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_statement: {
+        parameters: {
+            query: {
+                month: string;
+                channel: "treasury" | "bank";
+                account_name: string;
+                file_name: string;
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStatementRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStatementRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_undo_match: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsDecisionRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_months: {
+        parameters: {
+            query?: {
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsMonthRow"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_month: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMonthRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_month: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsMonthWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMonthRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMonthRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_close_month: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMonthRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_decide: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsDecisionWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsDecisionRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_differences: {
+        parameters: {
+            query: {
+                /** @description ledger：账上有、对账单上没有；statement：反过来 */
+                side: "ledger" | "statement";
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsReconciledItem"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_matches: {
+        parameters: {
+            query?: {
+                state?: "proposed" | "matched" | "rejected" | "lapsed" | "undone";
+                how?: ("exact" | "reference" | "near" | "sum" | "manual") | null;
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsMatchRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_match: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                month: string;
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsMatchWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_match_month: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMatchingRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_month: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMonthRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_statements: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsStatementRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_month: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSubmissionWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMonthRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_withdraw_statement: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsReasonWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStatementRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_get_trail: {
         parameters: {
             query?: {
                 document_id?: string | null;
                 allocation_id?: string | null;
                 payment_id?: string | null;
+                project_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -26110,7 +29556,10 @@ export interface operations {
     monitoring_set_policy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见的变更次数，如 "3"；不填则不核对 */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description 县级区划代码 */
                 county_code: string;
@@ -26410,6 +29859,10 @@ export interface operations {
                 household_id?: string | null;
                 /** @description 只看这一件案卷 */
                 case_id?: string | null;
+                /** @description 只看要人处理的：补充材料、疑似重复登记 */
+                attention?: boolean;
+                /** @description 只看隔天以后才收到的 */
+                late?: boolean;
                 /** @description 每页条数 */
                 limit?: number;
                 /** @description 上一页返回的 next */
@@ -26430,6 +29883,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_get_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmission"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_write_opinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringOpinionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSubmission"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -27928,7 +31450,10 @@ export interface operations {
     };
     monitoring_list_risks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 默认为全国名录 */
+                county?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

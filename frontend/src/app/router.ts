@@ -5,10 +5,12 @@ import { assetRoutes } from '@/features/assets/routes'
 import { assistanceRoutes } from '@/features/assistance/routes'
 import { auditRoutes } from '@/features/audit/routes'
 import { caseworkRoutes } from '@/features/casework/routes'
+import { clueRoutes } from '@/features/clues/routes'
 import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
 import { leadRoutes } from '@/features/leads/routes'
 import { lookBackRoutes } from '@/features/look-backs/routes'
+import { landRevenueRoutes } from '@/features/land-revenue/routes'
 import { loginRoutes } from '@/features/login/routes'
 import { microloanRoutes } from '@/features/microloans/routes'
 import { overviewRoutes } from '@/features/overview/routes'
@@ -16,6 +18,7 @@ import { paymentRoutes } from '@/features/payments/routes'
 import { payoutRoutes } from '@/features/payouts/routes'
 import { trailRoutes } from '@/features/trail/routes'
 import { projectRoutes } from '@/features/projects/routes'
+import { reconciliationRoutes } from '@/features/reconciliation/routes'
 import { sweepRoutes } from '@/features/sweeps/routes'
 import { registerRoutes } from '@/features/register/routes'
 import { userRoutes } from '@/features/users/routes'
@@ -57,6 +60,9 @@ const routes: RouteRecordRaw[] = [
   ...registerRoutes,
   ...assetRoutes,
   ...fundRoutes,
+  ...reconciliationRoutes,
+  ...clueRoutes,
+  ...landRevenueRoutes,
   ...auditRoutes,
   ...userRoutes,
   { path: '/:rest(.*)*', name: 'missing', component: () => import('./Missing.vue') },

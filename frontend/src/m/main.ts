@@ -27,8 +27,11 @@ async function start(): Promise<void> {
   setLanguage(language.value)
   startRouter()
   await restoreSession()
-  await Promise.all([loadPacks(), loadRecords(), loadClock()])
+  const known = Promise.all([loadPacks(), loadRecords(), loadClock()])
+  // Who has yet to sign in waits for nothing that the phone may hold.
+  if (session.value) await known
   createApp(App).mount('#app')
+  await known
   watchForSignal()
   if (session.value) await purgeReceipts(session.value.user.id, Date.now())
   await refreshSession()

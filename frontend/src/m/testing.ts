@@ -26,5 +26,5 @@ export function someHousehold(more: Partial<PackHousehold> = {}): PackHousehold 
 
 export function somePack(households: PackHousehold[]): Pack {
   const village = { code: '431081101201', name: '清江村', township_name: '清江镇' }
-  return { village, generated_at: '2026-11-22T10:00:00+08:00', households, truncated: false }
+  return { village, generated_at: '2026-11-22T10:00:00+08:00', households, words: null, truncated: false }
 }

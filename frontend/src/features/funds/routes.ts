@@ -11,5 +11,6 @@ export const fundRoutes: RouteRecordRaw[] = [
   { path: '/funds/documents/:id', name: 'fund-document', component: () => import('./DocumentPage.vue'), meta: meta('funds.documents:read') },
   { path: '/funds/allocations', name: 'allocations', component: () => import('./AllocationsPage.vue'), meta: meta('funds.allocations:read') },
   { path: '/funds/allocations/new', name: 'allocation-new', component: () => import('./AllocationNewPage.vue'), meta: meta('funds.allocations:write') },
+  { path: '/funds/allocations/sheet', name: 'allocation-sheet', component: () => import('./AllocationSheetPage.vue'), meta: meta('funds.allocations:write') },
   { path: '/funds/floors', name: 'floors', component: () => import('./FloorsPage.vue'), meta: meta('funds.pools:read') },
 ]

@@ -1,11 +1,12 @@
 import { api, call } from '@/api/client'
-import type { Allocation, Attachment, Payment, PaymentDetail, PaymentWrite, ProgressReport, SourceLevel, SpeedReport } from '@/api/types'
-import type { ChosenFile } from '@/shared/files'
+import type { Allocation, Payment, PaymentDetail, PaymentWrite, ProgressReport, SourceLevel, SpeedReport } from '@/api/types'
+import type { components } from '@/api/schema'
 import type { PaymentAct, PaymentStatus } from './words'
+
+type Schemas = components['schemas']
 
 const PAGE_SIZE = 20
 const MOST = 50
-const MEDIA = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'] as const
 
 export interface PaymentQuery {
   year?: number
@@ -41,6 +42,7 @@ export function actOnPayment(id: string, act: PaymentAct, key: string, words: st
   const params = { path: { payment_id: id }, header: { 'idempotency-key': key } }
   if (act === 'approval') return call(api.POST('/api/funds/payments/{payment_id}/approval', { params, body: { opinion: words } }))
   if (act === 'return') return call(api.POST('/api/funds/payments/{payment_id}/return', { params, body: { reason: words } }))
+  if (act === 'withdrawal') return call(api.POST('/api/funds/payments/{payment_id}/withdrawal', { params, body: { reason: words } }))
   if (act === 'refund') return call(api.POST('/api/funds/payments/{payment_id}/refund', { params, body: { reason: words } }))
   return call(api.POST('/api/funds/payments/{payment_id}/payment', { params }))
 }
@@ -53,26 +55,10 @@ export function fetchSpeed(year: number): Promise<SpeedReport> {
   return call(api.GET('/api/funds/payments/speed', { params: { query: { year } } }))
 }
 
-export async function filesOf(paymentId: string): Promise<Attachment[]> {
-  return (await call(api.GET('/api/funds/attachments', { params: { query: { subject_type: 'payment', subject_id: paymentId, limit: MOST } } }))).items
+export function setCheckpoint(id: string, body: Schemas['FundsCheckpointWrite']) {
+  return call(api.PUT('/api/funds/payments/checkpoints/{checkpoint_id}', { params: { path: { checkpoint_id: id } }, body }))
 }
 
-/** Declares an evidence file with its hash, then sends the bytes; both may be repeated. */
-export async function sendFile(paymentId: string, chosen: ChosenFile): Promise<void> {
-  const path = { attachment_id: chosen.id }
-  const media = MEDIA.find((type) => type === chosen.file.type) ?? 'image/jpeg'
-  await call(
-    api.PUT('/api/funds/attachments/{attachment_id}', {
-      params: { path },
-      body: { subject_type: 'payment', subject_id: paymentId, kind: 'evidence', sha256: chosen.sha256, size: chosen.file.size, media_type: media, file_name: chosen.name, taken_at: null, place: null },
-    }),
-  )
-  await call(
-    api.PUT('/api/funds/attachments/{attachment_id}/content', {
-      params: { path },
-      body: chosen.file as never, // raw bytes; the document can only say "binary"
-      bodySerializer: (body: unknown) => body as BodyInit,
-      headers: { 'Content-Type': 'application/octet-stream' },
-    }),
-  )
+export function setSpeedRule(id: string, body: Schemas['FundsSpeedRuleWrite']) {
+  return call(api.PUT('/api/funds/payments/speed-rules/{rule_id}', { params: { path: { rule_id: id } }, body }))
 }

@@ -13,6 +13,7 @@ export interface ProjectQuery {
   year?: number
   plan_year?: number
   category?: NonNullable<ProjectRow['category']>
+  purpose?: NonNullable<ProjectRow['purpose']>
   queue?: 'todo'
   q?: string
 }
@@ -145,6 +146,19 @@ export function actOnScheme(id: string, act: 'submission' | 'approval' | 'return
 
 export function fetchCoverage(year: number, region?: string): Promise<CoverageReport> {
   return call(api.GET('/api/funds/publication/coverage', { params: { query: { year, region } } }))
+}
+
+export function listPublicationRules(cursor?: string) {
+  return call(api.GET('/api/funds/publication/rules', { params: { query: { cursor, limit: PAGE_SIZE } } }))
+}
+
+export function setPublicationRule(id: string, body: Schemas['FundsPublicationRuleWrite']) {
+  return call(api.PUT('/api/funds/publication/rules/{rule_id}', { params: { path: { rule_id: id } }, body }))
+}
+
+/** Closes every notice of an allocation that ended without objection. */
+export function closeEnded(key: string) {
+  return call(api.POST('/api/funds/publication/closings', { params: { header: { 'idempotency-key': key } } }))
 }
 
 export async function listFundingRules(): Promise<FundingRule[]> {

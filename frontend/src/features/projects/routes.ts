@@ -18,5 +18,6 @@ export const projectRoutes: RouteRecordRaw[] = [
   { path: '/funds/factors/compare', name: 'factor-compare', component: () => import('./ComparePage.vue'), meta: meta('funds.factors:read') },
   { path: '/funds/factors/:id', name: 'factor', component: () => import('./SchemePage.vue'), meta: meta('funds.factors:read') },
   { path: '/funds/publication', name: 'coverage', component: () => import('./CoveragePage.vue'), meta: meta('funds.publication:read') },
+  { path: '/funds/publication/rules', name: 'publication-rules', component: () => import('./PublicationRulesPage.vue'), meta: meta('funds.publication:read') },
   { path: '/assets/pending', name: 'pending-assets', component: () => import('./PendingAssetsPage.vue'), meta: meta('assets.assets:read', 'assets') },
 ]

@@ -20,7 +20,7 @@ const t = phrases({
   unallocated: ['本文件尚未注明安排', 'Not yet drawn from the document'],
 })
 
-export type Asked = 'document' | 'allocation' | 'payment'
+export type Asked = 'document' | 'allocation' | 'payment' | 'project'
 
 export interface FlowNode {
   id: string
@@ -46,6 +46,7 @@ export function poolName(trail: MoneyTrail): string {
 }
 
 function documentName(trail: MoneyTrail): string {
+  if (trail.project) return trail.project.name
   return trail.document ? t('document', { number: trail.document.number }) : t('noDocument')
 }
 

@@ -3,22 +3,13 @@
  * What is hashed is a type, not an interface: only a type can be read as plain JSON.
  */
 import type { Json } from '@/shared/canonical'
+import type { Names } from '@/shared/catalogue'
 
 export const GUARANTEES = ['food', 'clothing', 'education', 'medical', 'dwelling', 'water'] as const
 export type Guarantee = (typeof GUARANTEES)[number]
 
-export const RISKS = [
-  'illness',
-  'disability',
-  'schooling',
-  'disaster',
-  'accident',
-  'business_failure',
-  'unstable_job',
-  'dwelling',
-  'water',
-] as const
-export type Risk = (typeof RISKS)[number]
+/** A code of the county's catalogue, which the pack brings: which there are is policy. */
+export type Risk = string
 
 export type Findings = {
   income_changed: boolean
@@ -123,6 +114,8 @@ export interface OpenCase {
   due_on: string
   difficulty: string
   risks: Risk[]
+  /** The risks of the day when it was opened: a case keeps the words of its time. */
+  risk_points?: { code: Risk; name: string }[]
   /** The months whose income counts. */
   window_from: string
   window_to: string
@@ -143,6 +136,8 @@ export interface WirePack {
   look_backs_due?: { id: string; household_id: string; seq: number; due_on: string }[]
   /** Open rounds: each names all households of the village, most of which are not among `households`. */
   sweeps?: WireSweep[]
+  /** What classes and risks are called in the county. */
+  words?: Names | null
   /** The village has more households than a pack holds. */
   truncated: boolean
 }
@@ -158,6 +153,7 @@ export interface Pack {
   village: WirePack['village']
   generated_at: string
   households: PackHousehold[]
+  words: Names | null
   truncated: boolean
 }
 
@@ -186,7 +182,7 @@ export function bareHousehold(id: string, villageCode: string, named: { head_nam
 }
 
 /** The pack as the phone keeps it: each household with what is due at it. */
-export function toPack({ village, generated_at, households, look_backs_due = [], sweeps = [], truncated }: WirePack): Pack {
+export function toPack({ village, generated_at, households, look_backs_due = [], sweeps = [], words = null, truncated }: WirePack): Pack {
   const known = new Map<string, PackHousehold>()
   for (const each of households) known.set(each.id, { ...each, head_name: each.head_name ?? each.household_no, group_name: each.group_name ?? '' })
   for (const { id, household_id, seq, due_on } of look_backs_due) {
@@ -202,7 +198,7 @@ export function toPack({ village, generated_at, households, look_backs_due = [],
       known.set(item.household_id, household)
     }
   }
-  return { village, generated_at, households: [...known.values()], truncated }
+  return { village, generated_at, households: [...known.values()], words, truncated }
 }
 
 export type DeviceClock = {

@@ -21,6 +21,13 @@ describe('prefilled', () => {
     expect(faults(fresh, household, NOW)).toEqual({})
   })
 
+  it('keeps a risk that only the county knows', () => {
+    const frost = someHousehold({ risks: ['local_frost'], monitored: true })
+    const fresh = prefilled(frost, NOW)
+    expect(visitBody(fresh, frost.id, clock).findings.risks).toEqual(['local_frost'])
+    expect(isUnchanged(fresh, frost)).toBe(true)
+  })
+
   it('keeps a guarantee open that was open at the last visit', () => {
     const findings = { income_changed: true, income_note: 'x', guarantees_ok: noWater, risks: [], note: '水管坏了' }
     const known = someHousehold({ last_visit: { visited_at: '2026-10-01T09:00:00+08:00', visitor_name: '王建国', findings } })

@@ -1,6 +1,6 @@
 import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, NOTE_LENGTH, timeFault, type TimeFault } from './form'
-import { type BaseForm, type DeviceClock, type Findings, GUARANTEES, type PackHousehold, RISKS, type Risk, type Guarantee, type RecordBody, type VisitBody } from './types'
+import { type BaseForm, type DeviceClock, type Findings, GUARANTEES, type PackHousehold, type Risk, type Guarantee, type RecordBody, type VisitBody } from './types'
 
 /** What the cadre fills in; kept as such in drafts. */
 export interface VisitForm extends BaseForm {
@@ -23,7 +23,7 @@ export function prefilled(household: PackHousehold, now: number): VisitForm {
     income_changed: false,
     income_note: '',
     guarantees_ok: Object.fromEntries(assured) as Record<Guarantee, boolean>,
-    risks: RISKS.filter((risk) => household.risks.includes(risk)),
+    risks: [...household.risks],
     note: '',
     location: null,
     photos: [],
@@ -67,7 +67,7 @@ export function findingsOf(form: VisitForm): Findings {
     income_changed: form.income_changed,
     income_note: form.income_changed ? wellFormed(form.income_note.trim()) : '',
     guarantees_ok: { ...form.guarantees_ok },
-    risks: RISKS.filter((risk) => form.risks.includes(risk)),
+    risks: [...form.risks].sort(),
     note: wellFormed(form.note.trim()),
   }
 }

@@ -1,7 +1,7 @@
 import { phrases } from '@/shared/i18n'
 import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, type Faults, type FormDefinition, timeFault } from '../core/form'
-import { type BaseForm, RISKS, type RecordBody, type Risk } from '../core/types'
+import { type BaseForm, type RecordBody, type Risk } from '../core/types'
 import { faultWord } from '../words'
 import { baseLines, riskLine } from './lines'
 import ApplicationFields from './ApplicationFields.vue'
@@ -38,7 +38,7 @@ const definition: FormDefinition<ApplicationForm> = {
     household_id: household.id,
     supplement: false,
     difficulty: wellFormed(form.difficulty.trim()),
-    risks: RISKS.filter((risk) => form.risks.includes(risk)),
+    risks: [...form.risks].sort(),
   }),
   formOf: (body) => ({ ...commonForm(body), difficulty: String(body.difficulty), risks: body.risks as Risk[] }),
   insteadOfBoth: { label: () => t('keep'), body: (body) => ({ ...body, supplement: true }) },

@@ -33,6 +33,8 @@ export function guaranteeLine(ok: Record<Guarantee, boolean>): Line {
   return [t('guarantees'), open.length > 0 ? t('lacking', { what: open.map(guarantee.label).join('、') }) : t('all')]
 }
 
-export function riskLine(risks: readonly Risk[]): Line {
-  return [t('risks'), risks.map(risk.label).join('、') || t('none')]
+/** `named`: the words of a case's own time, where it is about a case. */
+export function riskLine(risks: readonly Risk[], named: readonly { code: Risk; name: string }[] = []): Line {
+  const label = (code: Risk) => named.find((each) => each.code === code)?.name ?? risk.label(code)
+  return [t('risks'), risks.map(label).join('、') || t('none')]
 }

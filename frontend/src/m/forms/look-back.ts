@@ -1,7 +1,7 @@
 import { phrases } from '@/shared/i18n'
 import { wellFormed } from '@/shared/canonical'
 import { commonBody, commonForm, type Faults, type FormDefinition, NOTE_LENGTH, timeFault } from '../core/form'
-import { type BaseForm, GUARANTEES, type Guarantee, RISKS, type RecordBody, type Risk } from '../core/types'
+import { type BaseForm, GUARANTEES, type Guarantee, type RecordBody, type Risk } from '../core/types'
 import { prefilled } from '../core/visit'
 import { faultWord } from '../words'
 import { knownLines } from './known'
@@ -62,7 +62,7 @@ const definition: FormDefinition<LookBackForm> = {
       income_stable: form.income_stable,
       income_note: form.income_stable ? '' : wellFormed(form.income_note.trim()),
       guarantees_ok: { ...form.guarantees_ok },
-      risks: RISKS.filter((risk) => form.risks.includes(risk)),
+      risks: [...form.risks].sort(),
       note: wellFormed(form.note.trim()),
     },
   }),

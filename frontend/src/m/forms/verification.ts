@@ -3,7 +3,7 @@ import { formatYuan, fromYuan, toYuan } from '@/shared/money'
 import { wellFormed } from '@/shared/canonical'
 import { shanghaiIso } from '../core/clock'
 import { commonBody, commonForm, type Faults, type FormDefinition, NOTE_LENGTH, timeFault } from '../core/form'
-import { type Amounts, type BaseForm, type Guarantee, type PackHousehold, RISKS, type RecordBody, type Risk } from '../core/types'
+import { type Amounts, type BaseForm, type Guarantee, type PackHousehold, type RecordBody, type Risk } from '../core/types'
 import { prefilled } from '../core/visit'
 import { faultWord } from '../words'
 import { baseLines, guaranteeLine, riskLine } from './lines'
@@ -106,7 +106,7 @@ const definition: FormDefinition<VerificationForm> = {
     opinion: wellFormed(form.opinion.trim()),
     income: Object.fromEntries(SOURCES.map((source) => [source, toYuan(fromYuan(form.income[source].trim()))])),
     guarantees_ok: { ...form.guarantees_ok },
-    risks: RISKS.filter((risk) => form.risks.includes(risk)),
+    risks: [...form.risks].sort(),
     consent: { signed_by: wellFormed(form.signed_by.trim()), signed_on: shanghaiIso(form.visited_at).slice(0, 10) },
     note: wellFormed(form.note.trim()),
   }),
@@ -125,7 +125,7 @@ const definition: FormDefinition<VerificationForm> = {
   lines: (form, household) => [
     [t('income'), incomeSentence(form.income, household?.people ?? 0) || SOURCES.map((source) => form.income[source]).join(' / ')],
     guaranteeLine(form.guarantees_ok),
-    riskLine(form.risks),
+    riskLine(form.risks, household?.open_case?.risk_points),
     [t('signer'), form.signed_by],
     [t('opinion'), form.opinion],
     [t('note'), form.note],

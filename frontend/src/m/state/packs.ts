@@ -1,4 +1,5 @@
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { adoptNames } from '@/shared/catalogue'
 import { type Pack, type PackHousehold, toPack, type WirePack } from '../core/types'
 import { fetchJson } from '../net/http'
 import { dropPack, openPack, packsOf, savePack } from '../store/packs'
@@ -27,6 +28,9 @@ export const packs = shallowRef<CarriedPack[]>([])
 const chosen = ref(localStorage.getItem(LAST_VILLAGE) ?? '')
 
 export const village = computed(() => packs.value.find((pack) => pack.village.code === chosen.value) ?? packs.value[0] ?? null)
+
+// The words of the county travel with its villages, so that they are there without a network.
+watch(village, (here) => adoptNames(here?.words ?? null), { immediate: true, flush: 'sync' })
 
 export function chooseVillage(code: string): void {
   chosen.value = code

@@ -16,6 +16,7 @@ from service_kit.context import ServiceContext
 from service_kit.crypto import FieldCrypto
 from service_kit.db.reading import make_read_pool, make_reader
 from service_kit.db.session import make_engine, make_sessionmaker
+from service_kit.db.writing import make_writer
 from service_kit.exports.endpoints import export_router
 from service_kit.middleware import Threshold
 from service_kit.spec import ServiceSpec
@@ -86,6 +87,8 @@ async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) 
     stack.push_async_callback(read_pool.close)
     reader = make_reader(settings, spec.name)
     stack.push_async_callback(reader.close)
+    writer = make_writer(settings, spec.name)
+    stack.push_async_callback(writer.close)
     return ServiceContext(
         spec=spec,
         settings=settings,
@@ -93,6 +96,7 @@ async def open_context(spec: ServiceSpec, settings: Any, stack: AsyncExitStack) 
         sessionmaker=make_sessionmaker(engine),
         read_pool=read_pool,
         reader=reader,
+        writer=writer,
         signer=Signer.from_file(spec.name, settings.signing_key_file),
         verifier=Verifier.from_file(settings.trusted_keys_file),
         crypto=FieldCrypto.from_file(settings.field_keys_file),

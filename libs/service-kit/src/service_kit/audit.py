@@ -79,6 +79,54 @@ async def record(
     return entry_id
 
 
+ENTRY_TYPES = {
+    "audit_id": "uuid",
+    "audit_at": "timestamptz",
+    "audit_actor_id": "uuid",
+    "audit_actor_role": "text",
+    "audit_action": "text",
+    "audit_subject_type": "text",
+    "audit_subject_id": "text",
+    "audit_region_code": "text",
+}
+
+
+def entry_sql(source: str, detail: str) -> str:
+    """Two parts of a WITH clause that write an entry for each row of ``source``, an earlier part.
+
+    For a command that one statement carries out: the act and its entry in one. Its arguments are ``entry_values``.
+
+    Args:
+        detail: an expression of type jsonb over the columns of ``source``; never personal data.
+    """
+    return f"""
+    audited AS (
+        INSERT INTO audit_entry
+            (id, at, actor_id, actor_role, action, subject_type, subject_id, region_code, detail)
+        SELECT :audit_id, :audit_at, :audit_actor_id, :audit_actor_role, :audit_action, :audit_subject_type,
+            :audit_subject_id, :audit_region_code, {detail}
+        FROM {source} RETURNING id
+    ), unsealed AS (
+        INSERT INTO audit_pending (entry_id) SELECT id FROM audited
+    )"""  # noqa: S608 - constants
+
+
+def entry_values(
+    actor: Actor, *, action: str, subject_type: str, subject_id: object, region_code: str
+) -> dict[str, Any]:
+    """The arguments of ``entry_sql``, by the rules of ``record``."""
+    return {
+        "audit_id": uuid7(),
+        "audit_at": now(),
+        "audit_actor_id": actor.id,
+        "audit_actor_role": actor.role,
+        "audit_action": action,
+        "audit_subject_type": subject_type,
+        "audit_subject_id": str(subject_id),
+        "audit_region_code": region_code,
+    }
+
+
 def link_hash(previous: bytes, position: int, entry: Mapping[str, Any]) -> bytes:
     """SHA-256 over the hash before, the position and the canonical JSON of the entry."""
     at: datetime = entry["at"]
@@ -117,8 +165,10 @@ async def seal(connection: Any) -> int:
             digest = link_hash(previous, position, entry)
             links.append((position, entry["id"], previous, digest))
             previous = digest
-        await connection.executemany(
-            "INSERT INTO audit_chain (position, entry_id, prev_hash, hash) VALUES ($1, $2, $3, $4)", links
+        await connection.execute(
+            "INSERT INTO audit_chain (position, entry_id, prev_hash, hash)"
+            " SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])",
+            *map(list, zip(*links, strict=True)),
         )
         await connection.execute(
             "DELETE FROM audit_pending WHERE entry_id = ANY($1)", [entry["id"] for entry in entries]

@@ -10,7 +10,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service_kit.crypto import FieldCrypto
-from service_kit.exchange import Reader
+from service_kit.exchange import Reader, Writer
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import Signer, Verifier
 
@@ -28,6 +28,8 @@ class ServiceContext:
     """For what belongs to no county."""
     reader: Reader
     """For what lists and pages show, in the scope of whoever asks."""
+    writer: Writer
+    """For commands that one statement carries out."""
     signer: Signer
     verifier: Verifier
     crypto: FieldCrypto

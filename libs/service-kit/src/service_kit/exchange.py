@@ -1,8 +1,9 @@
-"""Reading in one exchange: begin, scope, statement and end go to the database together and come back together.
+"""One exchange with the database: begin, scope, statement and end go out together and come back together.
 
 libpq's pipeline mode carries them (through ``psycopg.pq``); one round trip instead of three, and the connection is
 busy for that round trip only. Nothing of a scope can outlive its exchange: the scope is ``SET LOCAL`` inside a
-read-only transaction that ends in the same message. ADR 0012.
+transaction that ends in the same message. A ``Reader``'s transactions are read-only (ADR 0012), a ``Writer``'s commit,
+and nobody is answered before the commit is (ADR 0014).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from psycopg.types.string import TextLoader
 
 from service_kit.scope import Scope
 
-_BEGIN, _END, _PLAN_BY_VALUES = b"BEGIN READ ONLY", b"ROLLBACK", b"SET LOCAL plan_cache_mode = force_custom_plan"
+_BEGIN_READING, _BEGIN, _COMMIT, _END = b"BEGIN READ ONLY", b"BEGIN", b"COMMIT", b"ROLLBACK"
+_PLAN_BY_VALUES = b"SET LOCAL plan_cache_mode = force_custom_plan"
 _CONNECT_SECONDS = 10
 _MOST_PREPARED = 200
 """Statements kept prepared on a connection; a rarer one is planned each time."""
@@ -54,11 +56,26 @@ class Question:
 
 
 class _Exchange:
-    __slots__ = ("opening", "questions")
+    __slots__ = ("commits", "kept", "opening", "questions")
 
-    def __init__(self, opening: tuple[bytes, ...], questions: Sequence[Question]) -> None:
+    def __init__(self, opening: tuple[bytes, ...], questions: Sequence[Question], *, commits: bool = False) -> None:
         self.opening = opening
         self.questions = questions
+        self.commits = commits
+        self.kept: list[tuple[Question, list[Row]]] = []
+        """Answers that wait for the commit."""
+
+    def answer(self, question: Question, rows: list[Row]) -> None:
+        if self.commits:
+            self.kept.append((question, rows))
+        elif not question.answer.done():
+            question.answer.set_result(rows)
+
+    def end(self) -> None:
+        """The transaction has ended well."""
+        for question, rows in self.kept:
+            if not question.answer.done():
+                question.answer.set_result(rows)
 
     def fail(self, error: BaseException) -> None:
         for question in self.questions:
@@ -88,6 +105,8 @@ class _Line:
         self._expected: deque[tuple[Question | None, _Prepared | None]] = deque()
         """What each result still to come belongs to: the rows of a question, or nothing that anybody waits for."""
         self._error: BaseException | None = None
+        self._preparing = False
+        """Whether the exchange prepares a statement; when it fails, nobody knows whether that came to be."""
         self._writing = False
         self._pg.enter_pipeline_mode()
         self._socket = self._pg.socket
@@ -105,13 +124,13 @@ class _Line:
             exchange.fail(error if isinstance(error, psycopg.Error) else psycopg.DataError(type(error).__name__))
             self._on_free(self)
             return
-        self._exchange = exchange
+        self._exchange, self._preparing = exchange, False
         try:
             for statement in exchange.opening:
                 self._send(statement)
             for question, texts in zip(exchange.questions, values, strict=True):
                 self._ask(question, texts)
-            self._send(_END)
+            self._send(_COMMIT if exchange.commits else _END)
             self._pg.pipeline_sync()
             self._flush()
         except psycopg.Error as error:
@@ -133,6 +152,7 @@ class _Line:
                 self._expected.append((question, None))
                 return
             prepared = _Prepared(b"r%d" % len(self._prepared))
+            self._preparing = True
             self._pg.send_prepare(prepared.name, question.sql.encode())
             self._expected.append((None, prepared))
             self._prepared[question.sql] = prepared
@@ -173,8 +193,8 @@ class _Line:
         question, prepared = self._expected.popleft()
         if result.status == pq.ExecStatus.FATAL_ERROR:
             self._error = self._error or error_from_result(result, "utf-8")
-        elif question is not None and result.status != pq.ExecStatus.PIPELINE_ABORTED and not question.answer.done():
-            question.answer.set_result(self._rows(result, prepared))
+        elif question is not None and result.status != pq.ExecStatus.PIPELINE_ABORTED and self._exchange is not None:
+            self._exchange.answer(question, self._rows(result, prepared))
 
     def _rows(self, result: Any, prepared: _Prepared | None) -> list[Row]:
         if result.status != pq.ExecStatus.TUPLES_OK:
@@ -192,6 +212,8 @@ class _Line:
         exchange, error = self._exchange, self._error
         if error is None:
             self._exchange = None
+            if exchange is not None:
+                exchange.end()
             self._on_free(self)
             return
         self._error = None
@@ -201,15 +223,15 @@ class _Line:
         if recovering or getattr(error, "sqlstate", None) in _STALE:
             self._lost(error)
             return
-        # What stood after the failed statement was skipped, the end of the transaction too. What was to be prepared
-        # may not have been.
-        self._forget()
+        # What stood after the failed statement was skipped, the end of the transaction too.
+        self._recover()
 
-    def _forget(self) -> None:
-        self._prepared.clear()
+    def _recover(self) -> None:
         self._exchange = _Exchange((), ())
         self._send(_END)
-        self._send(b"DEALLOCATE ALL")
+        if self._preparing:
+            self._prepared.clear()
+            self._send(b"DEALLOCATE ALL")
         self._pg.pipeline_sync()
         self._flush()
 
@@ -237,6 +259,8 @@ class Reader:
         most: connections at most; they are opened when needed and kept.
     """
 
+    commits = False
+
     def __init__(self, dsn: str, most: int, server_settings: dict[str, str]) -> None:
         self._dsn = dsn
         self._most = most
@@ -263,7 +287,8 @@ class Reader:
         if self.watch is not None:
             for question in questions:
                 self.watch(question.sql)
-        exchange = _Exchange(_opening(scope.code if scope else None, plan_by_values), questions)
+        opening = _opening(scope.code if scope else None, plan_by_values, self.commits)
+        exchange = _Exchange(opening, questions, commits=self.commits)
         if self._free:
             self._free.pop().start(exchange)
             return
@@ -316,7 +341,13 @@ class Reader:
         self._free.clear()
 
 
+class Writer(Reader):
+    """Connections whose exchanges change data: all questions of one take effect together, or none does."""
+
+    commits = True
+
+
 @lru_cache(maxsize=4096)
-def _opening(code: str | None, plan_by_values: bool) -> tuple[bytes, ...]:
+def _opening(code: str | None, plan_by_values: bool, commits: bool) -> tuple[bytes, ...]:
     scope = [] if code is None else [part.encode() for part in Scope(code).statements().split("; ")]
-    return (_BEGIN, *scope, *((_PLAN_BY_VALUES,) if plan_by_values else ()))
+    return (_BEGIN if commits else _BEGIN_READING, *scope, *((_PLAN_BY_VALUES,) if plan_by_values else ()))

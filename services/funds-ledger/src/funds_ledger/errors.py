@@ -72,6 +72,11 @@ class SamePerson(Conflict):
     title, title_en = "申请人不能审核自己的支付申请", "Whoever requests a payment does not review it"
 
 
+class NotOwnRequest(Conflict):
+    code = "not_own_request"
+    title, title_en = "只能撤回自己的支付申请", "Only one's own request can be withdrawn"
+
+
 class PaymentNotInState(Conflict):
     code = "payment_not_in_state"
     title, title_en = "支付申请的状态已改变，不能办理此事", "The payment is no longer in a state for this"
@@ -178,6 +183,63 @@ class PlanTooSmall(Unprocessable):
 class FloorChangedMeanwhile(Conflict):
     code = "floor_changed_meanwhile"
     title, title_en = "红线或标准刚被他人修改，请核对后再保存", "Someone else has just changed this floor or rule"
+
+
+class MonthNotOpen(Conflict):
+    code = "month_not_open"
+    title, title_en = "这个月已提交或已结账，不能再改", "The month has been submitted or closed"
+
+
+class MonthOutOfOrder(Conflict):
+    code = "month_out_of_order"
+    title, title_en = "请按顺序逐月对账", "Months are reconciled one after the other"
+
+
+class MonthNotOver(Conflict):
+    code = "month_not_over"
+    title, title_en = "这个月还没有结束，不能结账", "The month is not over"
+
+
+class ProposalsOpen(Conflict):
+    code = "proposals_open"
+    title, title_en = "还有建议没有确认或否定", "Some proposals are undecided"
+
+
+class StatementInvalid(Unprocessable):
+    """Carries ``rows``: ``[{"row", "reasons"}]``, and ``faulty_rows``, how many there are."""
+
+    code = "statement_invalid"
+    title, title_en = "对账单有错误，没有导入", "The statement has faults, nothing was taken in"
+
+
+class StatementKnown(Conflict):
+    code = "statement_known"
+    title, title_en = "这个文件已经导入过", "This file has been taken in already"
+
+
+class StatementMatched(Conflict):
+    code = "statement_matched"
+    title, title_en = "这份对账单已有对上的记录，请先解除配对", "Lines of this statement are matched"
+
+
+class MatchTaken(Conflict):
+    code = "match_taken"
+    title, title_en = "其中有的记录已经对上，请刷新后再试", "Something named here is matched already"
+
+
+class SumsDiffer(Unprocessable):
+    code = "sums_differ"
+    title, title_en = "两边合计不相等", "Both sides do not add up to the same"
+
+
+class ClueNotInState(Conflict):
+    code = "clue_not_in_state"
+    title, title_en = "线索的状态已改变，不能办理此事", "The clue is no longer in a state for this"
+
+
+class RecoveredTooMuch(Unprocessable):
+    code = "recovered_too_much"
+    title, title_en = "追回金额超出涉及金额", "More came back than is in question"
 
 
 class PayoutNotInState(Conflict):
@@ -314,6 +376,21 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_acceptance_two_persons": SamePerson,
     "ck_acceptance_assets_add_up": AssetsDoNotAddUp,
     "ck_factor_scheme_two_persons": SamePerson,
+    "ck_reconciliation_month_two_persons": SamePerson,
+    "ck_reconciliation_month_over": MonthNotOver,
+    "ck_reconciliation_statement_before_closing": MonthNotOpen,
+    "ck_reconciliation_statement_withdrawn_before_closing": MonthNotOpen,
+    "fk_reconciliation_statement_month": MonthNotOpen,
+    "ck_reconciliation_match_before_closing": MonthNotOpen,
+    "fk_reconciliation_match_month": MonthNotOpen,
+    "uq_reconciliation_statement_digest": StatementKnown,
+    "ck_reconciliation_part_line_live": StatementMatched,
+    "uq_reconciliation_part_line": MatchTaken,
+    "uq_reconciliation_part_transfer": MatchTaken,
+    "ck_clue_two_persons": SamePerson,
+    "ck_clue_recovered_within_amount": RecoveredTooMuch,
+    "uq_land_revenue_rule_revision": FloorChangedMeanwhile,
+    "uq_land_revenue_report_revision": FloorChangedMeanwhile,
     "uq_payout_line_once": PaidAlready,
     "ck_payout_line_problems_decided": PayoutProblemsOpen,
     "ck_payout_line_never_kept": DecisionImpossible,

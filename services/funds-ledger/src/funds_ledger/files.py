@@ -5,6 +5,8 @@ from __future__ import annotations
 from service_kit.attachments import Subject, located_in
 
 from funds_ledger.allocations.models import Allocation
+from funds_ledger.clues.models import Clue
+from funds_ledger.clues.rules import RAISE
 from funds_ledger.documents.models import FundDocument
 from funds_ledger.payments.models import Payment
 
@@ -26,5 +28,12 @@ SUBJECTS = {
         read="funds.payments:read",
         write="funds.payments:write",
         locate=located_in(Payment),
+    ),
+    "clue": Subject(
+        title="问题线索",
+        read="funds.clues:read",
+        write=RAISE,
+        locate=located_in(Clue),
+        personal=True,
     ),
 }

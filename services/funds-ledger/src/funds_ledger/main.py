@@ -14,6 +14,7 @@ from service_kit.spec import ServiceSpec
 
 from funds_ledger.acceptance import endpoints as acceptance
 from funds_ledger.allocations import endpoints as allocations
+from funds_ledger.clues import endpoints as clues
 from funds_ledger.consumers import CONSUMERS
 from funds_ledger.db import Base
 from funds_ledger.documents import endpoints as documents
@@ -22,6 +23,7 @@ from funds_ledger.events import LoanOverdue, ProjectAccepted
 from funds_ledger.factors import endpoints as factors
 from funds_ledger.files import SUBJECTS
 from funds_ledger.floors import endpoints as floors
+from funds_ledger.land_revenue import endpoints as land_revenue
 from funds_ledger.ledger import endpoints as ledger
 from funds_ledger.microloans import endpoints as microloans
 from funds_ledger.overview import endpoints as overview
@@ -33,6 +35,8 @@ from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
 from funds_ledger.projects import endpoints as projects
 from funds_ledger.publication import endpoints as publication
+from funds_ledger.reconciliation import endpoints as reconciliation
+from funds_ledger.reconciliation.exports import EXPORTS as RECONCILIATION_EXPORTS
 from funds_ledger.standards import endpoints as standards
 from funds_ledger.trail import endpoints as trail
 
@@ -59,6 +63,9 @@ SPEC = ServiceSpec(
         factors.router,
         publication.router,
         ledger.router,
+        reconciliation.router,
+        clues.router,
+        land_revenue.router,
         trail.router,
         overview.router,
         notices.router,
@@ -68,6 +75,7 @@ SPEC = ServiceSpec(
     ],
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
+    exports=RECONCILIATION_EXPORTS,
     subscribers={ProjectAccepted.type: ["assets"], LoanOverdue.type: ["monitoring"]},
 )
 

@@ -33,9 +33,9 @@ class TestDatabase:
 
     async def test_names_every_constraint_that_errors_speak_of(self, service):
         async with service.connection(service.owner_url) as connection:
+            # A partial unique index is no constraint to the catalogue, and yet it refuses by its name.
             rows = await connection.fetch(
-                "SELECT conname FROM pg_constraint"
-                " UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique"
+                "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
             )
         assert set(SPEC.constraint_errors) <= {row["conname"] for row in rows}
 

@@ -6,6 +6,7 @@ import asyncio
 
 import asyncpg
 import pytest
+from service_kit.clock import today
 from service_kit.ids import uuid7
 
 from .test_funds_invariants import CHECK, refuse
@@ -97,6 +98,17 @@ class TestLifecycle:
         returned = await desk.act(desk.checker, payment, "return", {"reason": "依据不足"})
         assert (returned["status"], returned["end_reason"]) == ("returned", "依据不足")
         await desk.request(allocation["id"], "30.00")
+
+    async def test_ones_own_request_is_taken_back_before_the_review_only(self, desk, allocation):
+        payment = await desk.request(allocation["id"], "30.00")
+        url, body = f"/payments/{payment['id']}/withdrawal", {"reason": "金额填错"}
+        await desk.checker.refused("POST", url, 409, "not_own_request", json=body, headers=desk.checker.as_key())
+        withdrawn = await desk.act(desk.maker, payment, "withdrawal", body)
+        assert (withdrawn["status"], withdrawn["end_reason"]) == ("withdrawn", "金额填错")
+        again = await desk.request(allocation["id"], "30.00")
+        await desk.approve(again)
+        url = f"/payments/{again['id']}/withdrawal"
+        await desk.maker.refused("POST", url, 409, "payment_not_in_state", json=body, headers=desk.maker.as_key())
 
     async def test_steps_out_of_order_are_refused(self, desk, allocation):
         payment = await desk.request(allocation["id"], "1.00")
@@ -238,6 +250,8 @@ class TestProgress:
 
         report = await office.api.ok("GET", "/payments/progress", params={"year": 2026})
 
+        [month] = report["by_month"]
+        assert (month["month"], month["paid"], month["paid_so_far"]) == (f"{today():%Y-%m}", "10.00", "10.00")
         [central] = report["by_source"]
         assert (central["allocated"], central["paid"], central["paid_share_bp"]) == ("50.00", "10.00", 2000)
         assert [(c["reached"], c["missing"]) for c in central["checkpoints"]] == [(True, "0.00"), (False, "27.50")]

@@ -237,13 +237,11 @@ class TestBankFile:
 class TestMany:
     async def test_five_thousand_lines_are_read_and_checked_in_sets(self, desk, batch, register):
         register.people = [Person(serial) for serial in range(1, 5001)]
-        begun = asyncio.get_running_loop().time()
         loaded = await desk.load(batch, [person.row(金额="1.00") for person in register.people])
         assert (loaded["lines"], loaded["amount"], loaded["open_lines"]) == (5000, "5000.00", 0)
         run = await desk.sent(batch)
         done = await desk.answer(run)
         assert (done["state"], done["paid"]) == ("finished", "5000.00")
-        assert asyncio.get_running_loop().time() - begun < 30
 
 
 class TestStandards:

@@ -67,6 +67,20 @@ class TestProposing:
             "PUT", f"/projects/{project_id}", 409, "already_exists", json=proposal(name="另一个项目")
         )
 
+    async def test_the_list_asks_no_more_for_more_rows(self, library, service):
+        counts = []
+        for kind in ("planting", "road"):
+            for n in range(3):
+                draft = await library.draft(name=f"{kind}{n}", category=kind, place=f"{n}组")
+                await library.step(library.village, draft, "submit")
+            async with service.counted_queries() as statements:
+                listed = await library.bureau.ok("GET", "/projects", params={"with_total": True})
+            counts.append(len(statements))
+        assert len(listed["items"]) == 6
+        industry = await library.bureau.ok("GET", "/projects", params={"purpose": "industry"})
+        assert {row["category"] for row in industry["items"]} == {"planting"}
+        assert counts[0] == counts[1]
+
     async def test_another_region_or_role_does_not_propose(self, library, service):
         body = proposal(region_code="431081105235")
         await library.village.refused("PUT", f"/projects/{uuid7()}", 403, "region_out_of_scope", json=body)

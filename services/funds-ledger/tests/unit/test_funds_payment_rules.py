@@ -15,6 +15,7 @@ from funds_ledger.payments.rules import (
     SpeedRule,
     checkpoints_of,
     missing,
+    month_by_month,
     portions,
     rule_on,
     speed,
@@ -27,8 +28,16 @@ RULE = SpeedRule(25, 50)
 
 class TestLifecycle:
     def test_every_state_is_reached_once_at_most(self):
-        assert not {before for before, _ in CHANGES} & {"returned", "refunded"}
+        assert not {before for before, _ in CHANGES} & {"returned", "withdrawn", "refunded"}
         assert all(step.by_another for action, step in LIFECYCLE.items() if action in ("approve", "return"))
+
+
+class TestMonths:
+    def test_are_whole_and_add_up_over_a_turn_of_the_year(self):
+        found = month_by_month({"2025-11": 5, "2026-02": -2}, "2026-03")
+        assert [month for month, _, _ in found] == ["2025-11", "2025-12", "2026-01", "2026-02", "2026-03"]
+        assert [(paid, total) for _, paid, total in found] == [(5, 5), (0, 5), (0, 5), (-2, 3), (0, 3)]
+        assert month_by_month({}, "2026-03") == []
 
 
 class TestScore:

@@ -1,7 +1,7 @@
 """Leads that other services tell of households
 
 Revision ID: 0016_leads
-Revises: 0013_card
+Revises: 0015_phone
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from service_kit.migrations import ops
 
 revision = "0016_leads"
-down_revision = "0013_card"
+down_revision = "0015_phone"
 branch_labels = None
 depends_on = None
 

@@ -63,6 +63,16 @@ class PolicyChanged(Conflict):
     title, title_en = "他人刚刚改了这项规则，请核对后再设定", "Someone else has just changed this rule"
 
 
+class SubmissionNotWaiting(Conflict):
+    code = "submission_not_waiting"
+    title, title_en = "这件上报不需要处理，或已有人处理", "It waits for nobody, or somebody has decided"
+
+
+class OwnSubmission(Conflict):
+    code = "own_submission"
+    title, title_en = "自己上报的补充材料由他人处理", "Somebody else decides about one's own supplement"
+
+
 class CaseExists(Conflict):
     code = "case_exists"
     title, title_en = "该户已有在办的案卷", "The household has an open case"
@@ -256,6 +266,7 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "fk_household_income_household": NotFound,
     "fk_household_change_household": NotFound,
     "fk_visit_household": NotFound,
+    "submission_opinion_pkey": SubmissionNotWaiting,
     "policy_setting_pkey": AlreadyExists,
     "uq_policy_setting_revision": PolicyChanged,
     "helper_assignment_pkey": AlreadyExists,

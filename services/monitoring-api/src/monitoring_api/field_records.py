@@ -115,11 +115,18 @@ def columns(
     place: Place, record_id: UUID, actor: Actor, body: FieldUpload, received_at: datetime, number: str
 ) -> dict[str, Any]:
     """The shared columns of a new record."""
-    return {
+    where = {
         "county_code": place.county_code,
-        "id": record_id,
-        "household_id": place.household_id,
         "village_code": place.village_code,
+        "household_id": place.household_id,
+    }
+    return where | said(record_id, actor, body, received_at, number)
+
+
+def said(record_id: UUID, actor: Actor, body: FieldUpload, received_at: datetime, number: str) -> dict[str, Any]:
+    """The shared columns of a new record, without whom it is about."""
+    return {
+        "id": record_id,
         "visited_at": body.visited_at,
         "received_at": received_at,
         "visitor_id": actor.id,

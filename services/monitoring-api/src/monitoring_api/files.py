@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service_kit.attachments import Subject, located_in
 
+from monitoring_api.acts.models import RegisterAct
 from monitoring_api.assistance.models import Measure
 from monitoring_api.casework.models import Case
 from monitoring_api.households.models import Household
@@ -17,6 +18,13 @@ SUBJECTS = {
         read="monitoring.households:read",
         write="monitoring.households:write",
         locate=located_in(Household, "village_code"),
+        personal=True,
+    ),
+    "register_act": Subject(
+        title="人口与户变动",
+        read="monitoring.households:read",
+        write="monitoring.households:write",
+        locate=located_in(RegisterAct, "village_code"),
         personal=True,
     ),
     "visit": Subject(

@@ -6,6 +6,7 @@ A short run by default; ``LINKAGE_TEST_HISTORIES=500 ./linkage test service -k h
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
@@ -25,6 +26,8 @@ Make = Callable[..., Any]
 
 HISTORIES = int(os.environ.get("LINKAGE_TEST_HISTORIES", "12"))
 ACTS_EACH = 16
+WHOLE_WAY = 12
+"""Steps from opening a case to the elimination of its risk."""
 SECONDS_EACH = 120
 
 WHO = [
@@ -38,6 +41,9 @@ WHO = [
 ]
 ANYBODY = st.sampled_from(WHO)
 MOSTLY_THE_RIGHT_ONE = st.one_of(st.none(), st.none(), st.none(), ANYBODY)
+ACTS = ["complete", "return", "refuse", "withdraw", "rollback", "remark"]
+PHONES = itertools.count(73500001)
+"""Each objector has their own, since one telephone may object only so often."""
 REFUSALS = {403, 404, 409, 412, 422}
 JUDGED = ["income_stable", "expense_solved", "measures_delivered", "nobody_left"]
 SINCE_TODAY = {"key": "elimination", "enrolled_months": 0, "stable_months": 0, "measures": 0}
@@ -72,9 +78,11 @@ class CaseHistories(RuleBasedStateMachine):
     def wait(self, act: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(act, self.loop).result(SECONDS_EACH)
 
-    @initialize()
-    def a_household(self) -> None:
+    @initialize(steps=st.integers(0, WHOLE_WAY))
+    def somewhere_on_the_way(self, steps: int) -> None:
+        """From a household without a case to one whose elimination has just been decided."""
         self.card = self.wait(type(self).register())
+        self.wait(self._walk(steps))
 
     @rule(who=ANYBODY, natural=st.booleans())
     def open_a_case(self, who: tuple[str, str], natural: bool) -> None:
@@ -97,6 +105,18 @@ class CaseHistories(RuleBasedStateMachine):
     def reverse(self, who: tuple[str, str] | None, act: str) -> None:
         self.wait(self._reverse(act, who))
 
+    @rule(
+        acts=st.tuples(st.sampled_from(ACTS), st.sampled_from(ACTS)),
+        whos=st.tuples(MOSTLY_THE_RIGHT_ONE, MOSTLY_THE_RIGHT_ONE),
+        to=st.sampled_from(STAGES),
+        objects=st.booleans(),
+    )
+    def two_people_at_once(
+        self, acts: tuple[str, str], whos: tuple[tuple[str, str] | None, tuple[str, str] | None], to: str, objects: bool
+    ) -> None:
+        """Different people want different things of the same case, and perhaps somebody objects meanwhile."""
+        self.wait(self._different(acts, whos, to, objects))
+
     @rule(answered=st.booleans(), upheld=st.booleans())
     def object_to_the_notice(self, answered: bool, upheld: bool) -> None:
         self.wait(self._object(answered, upheld))
@@ -113,6 +133,23 @@ class CaseHistories(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.card:
             self.wait(self._check())
+
+    async def _walk(self, steps: int) -> None:
+        """As it should go, by who should do it."""
+        for _ in range(steps):
+            case = self.case
+            if case is None or case["state"] == "monitored":
+                eliminating = {"kind": "elimination", "difficulty": "收入稳定，风险已消除", "risks": []}
+                self.case = await self.people.open(self.card, **(eliminating if case else {}))
+                self.ids.append(self.case["id"])
+                continue
+            if case["state"] == "notice":
+                await self.people.let_notice_end(case)
+            if case["state"] == "county_determination":
+                await self.people.name_helper(self.card["id"])
+            if case["state"] == "township_review" and case["kind"] == "elimination":
+                await self.people.deliver_measure(self.card["id"])
+            self.case = await self.people.step(case, evidence=evidence(case, case["state"]))
 
     async def _open(self, who: tuple[str, str], natural: bool) -> None:
         role, region = who
@@ -132,40 +169,50 @@ class CaseHistories(RuleBasedStateMachine):
 
     async def _step(self, act: str, who: tuple[str, str] | None, stage: str | None, to: str | None = None) -> None:
         """Twice at the same time: at most one of them counts."""
+        if self.case is not None:
+            await self._moved([self._act(self.case, act, who, stage, to) for _ in range(2)])
+
+    async def _reverse(self, act: str, who: tuple[str, str] | None) -> None:
+        if self.case is not None:
+            await self._moved([self._act(self.case, act, who) for _ in range(2)])
+
+    async def _different(
+        self, acts: tuple[str, ...], whos: tuple[tuple[str, str] | None, ...], to: str, objects: bool
+    ) -> None:
         if self.case is None:
             return
-        case = self.case
-        api = self._client(*who) if who else self.people.of(case["state"])
+        wanted = [self._act(self.case, act, who, None, to) for act, who in zip(acts, whos, strict=True)]
+        objecting = self._object(answered=False, upheld=False) if objects else asyncio.sleep(0)
+        await asyncio.gather(self._moved(wanted), objecting)
+
+    def _act(
+        self,
+        case: dict[str, Any],
+        act: str,
+        who: tuple[str, str] | None,
+        stage: str | None = None,
+        to: str | None = None,
+    ) -> Coroutine[Any, Any, Any]:
+        """What somebody asks of a case as it was seen last."""
+        reverses = act in {"rollback", "remark"}
+        api = self._client(*who) if who else self.people.county if reverses else self.people.of(case["state"])
+        headers = {"If-Match": f'"{case["version"]}"'} | api.as_key()
+        if reverses:
+            body: dict[str, Any] = {"opinion": "复核发现有误"}
+            if act == "remark":
+                body |= {"class": "sudden_hardship", "risks": ["accident"]}
+            return api.post(f"/cases/{case['id']}/{act}", json=body, headers=headers)
         at = stage or (case["state"] if case["state"] in STAGES else "notice")
-        body: dict[str, Any] = {"stage": at, "action": act, "opinion": "随机办理"}
+        body = {"stage": at, "action": act, "opinion": "随机办理"}
         if act == "complete":
             body["evidence"] = evidence(case, at)
         if act == "return":
             body["to"] = to
-        headers = {"If-Match": f'"{case["version"]}"'}
-        path = f"/cases/{case['id']}/steps"
-        answers = await asyncio.gather(
-            api.post(path, json=body, headers=headers | api.as_key()),
-            api.post(path, json=body, headers=headers | api.as_key()),
-        )
-        await self._moved(answers)
+        return api.post(f"/cases/{case['id']}/steps", json=body, headers=headers)
 
-    async def _reverse(self, act: str, who: tuple[str, str] | None) -> None:
-        if self.case is None:
-            return
-        api = self._client(*who) if who else self.people.county
-        body: dict[str, Any] = {"opinion": "复核发现有误"}
-        if act == "remark":
-            body |= {"class": "sudden_hardship", "risks": ["accident"]}
-        headers = {"If-Match": f'"{self.case["version"]}"'}
-        path = f"/cases/{self.case['id']}/{act}"
-        answers = await asyncio.gather(
-            api.post(path, json=body, headers=headers | api.as_key()),
-            api.post(path, json=body, headers=headers | api.as_key()),
-        )
-        await self._moved(answers)
-
-    async def _moved(self, answers: list[Any]) -> None:
+    async def _moved(self, wanted: list[Coroutine[Any, Any, Any]]) -> None:
+        """All at the same time: at most one of them counts, and it counts once."""
+        answers = await asyncio.gather(*wanted)
         statuses = [answer.status_code for answer in answers]
         assert set(statuses) <= REFUSALS | {200}, [answer.text for answer in answers]
         assert statuses.count(200) <= 1
@@ -176,9 +223,11 @@ class CaseHistories(RuleBasedStateMachine):
     async def _object(self, answered: bool, upheld: bool) -> None:
         if self.case is None or self.case["notice"] is None:
             return
-        body = {"county_code": "431081", "name": "王五", "phone": "13873500001", "statement": "情况不属实"}
+        phone = f"138{next(PHONES):08}"
+        body = {"county_code": "431081", "name": "王五", "phone": phone, "statement": "情况不属实"}
         path = f"/public/notices/{self.case['notice']['id']}/objections"
-        answer = await self.people.service.anonymous().post(path, json=body)
+        nobody = self.people.service.anonymous()
+        answer = await nobody.post(path, json=body, headers=nobody.as_key())
         assert answer.status_code in {201, 409, 429}, answer.text
         if not answered:
             return

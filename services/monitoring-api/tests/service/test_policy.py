@@ -108,6 +108,17 @@ class TestSetPolicy:
         kept = await api.ok("GET", SETTINGS)
         assert [s["revision"] for s in kept] == list(range(len(kept), 0, -1))
 
+    async def test_that_nobody_has_seen_is_told_with_both_versions(self, service: ServiceUnderTest) -> None:
+        api, mine = service.api(), line("9000.00", "2026-03-01")
+        theirs = await put(api, line("8800.00", "2026-01-01"))
+
+        refused = await api.put(f"{SETTINGS}/{uuid7()}", json=mine, headers={"If-Match": '"0"'})
+        await api.ok("PUT", f"{SETTINGS}/{uuid7()}", 201, json=mine, headers={"If-Match": '"1"'})
+
+        assert (refused.status_code, refused.json()["code"]) == (412, "version_mismatch")
+        assert refused.json()["current"] == theirs
+        assert (refused.json()["yours"]["value"], refused.json()["current_version"]) == ({"yuan": "9000.00"}, 1)
+
     @pytest.mark.parametrize("region", ["431081106", "431081106226", "431003"])
     async def test_is_for_the_county_itself(self, service: ServiceUnderTest, region: str) -> None:
         body = line("8700.00", "2026-01-01")
@@ -163,6 +174,7 @@ class TestWords:
         here = await service.api("431081106226").ok("GET", "/words", params={"on": "2026-06-01"})
         before = await service.api("431081106226").ok("GET", "/words", params={"on": "2023-06-01"})
         nation = await service.api("").ok("GET", "/words", params={"on": "2026-06-01"})
+        province = await service.api("43").ok("GET", "/words", params={"on": "2026-06-01"})
 
         in_use = {risk["code"]: risk["name"] for risk in here["risks"] if risk["in_use"]}
         assert in_use == {"illness": "大病", "local_frost": "因冻灾"}
@@ -173,6 +185,8 @@ class TestWords:
         assert {c["code"]: c["name"] for c in before["classes"]}["marginal"] == "边缘易致贫户"
         assert next(risk["code"] for risk in before["risks"] if risk["in_use"]) == "illness"
         assert "local_frost" not in {risk["code"] for risk in nation["risks"]}
+        above = {risk["code"]: risk["name"] for risk in province["risks"]}
+        assert (above["local_frost"], above["illness"]) == ("因冻灾", "因病")
 
     async def test_name_risks_that_a_case_and_a_household_may_carry(
         self, service: ServiceUnderTest, register: Any, monitor: Any

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from monitoring_api.submissions.schemas import Submitted
+from monitoring_api.submissions.schemas import Submission, Submitted
 from service_kit.ids import uuid7
 from service_kit.testing import ServiceUnderTest
 
@@ -246,6 +246,30 @@ class TestApplication:
         answer = await people.cadre.ok("PUT", f"/applications/{uuid7()}", 201, json=body)
 
         assert (answer["submission"]["outcome"], answer["submission"]["case_id"]) == ("supplement", case["id"])
+
+    async def test_a_supplement_waits_for_the_opinion_of_somebody_else(self, people: People, register: Make) -> None:
+        card = await register()
+        await people.open(card)
+        body, record_id = application(card["id"], supplement=True), uuid7()
+        await people.cadre.ok("PUT", f"/applications/{record_id}", 201, json=body)
+        path, said = f"/submissions/{record_id}/opinion", {"opinion": "与原申请一致，留存备查"}
+
+        waiting = (await people.county.ok("GET", "/submissions?attention=true&late=true"))["items"]
+        mine = people.cadre.as_key()
+        await people.cadre.refused("POST", path, 409, "own_submission", json=said, headers=mine)
+        done = await people.township.ok("POST", path, 200, json=said, headers=people.township.as_key())
+
+        assert [(one["id"], one["needs_person"], one["late_days"] > 0) for one in waiting] == [
+            (str(record_id), True, True)
+        ]
+        assert (done["opinion"]["opinion"], done["opinion"]["actor_name"]) == (said["opinion"], "黄干事")
+        assert (done["needs_person"], (await people.county.ok("GET", "/submissions?attention=true"))["items"]) == (
+            False,
+            [],
+        )
+        again = people.county.as_key()
+        await people.county.refused("POST", path, 409, "submission_not_waiting", json=said, headers=again)
+        Submission.model_validate(await people.county.ok("GET", f"/submissions/{record_id}"))
 
     async def test_a_supplement_needs_an_open_case(self, people: People, register: Make) -> None:
         body = application((await register())["id"], supplement=True)

@@ -19,6 +19,20 @@ Make = Callable[..., Any]
 WATER = [{"kind": "water", "description": "枯水期饮水不稳定"}]
 
 
+def photo(digest: str) -> dict[str, Any]:
+    """A file as a record names it."""
+    return {
+        "id": str(uuid7()),
+        "kind": "photo",
+        "sha256": digest * 32,
+        "size": 1000,
+        "media_type": "image/jpeg",
+        "file_name": "门口.jpg",
+        "taken_at": "2026-11-20T09:20:00+08:00",
+        "place": {"lat": 25.9, "lng": 113.2, "accuracy": None},
+    }
+
+
 @pytest.fixture
 def people(service: ServiceUnderTest) -> People:
     return People(service)
@@ -174,6 +188,46 @@ class TestRecord:
         assert len({answer.json()["receipt"]["number"] for answer in answers}) == 1
         other = sweep_body(card["id"], visited_at="2026-11-21T09:30:00+08:00")
         await people.cadre.refused("PUT", path, 409, "record_conflict", json=other)
+
+    async def test_is_kept_in_one_exchange_of_two_statements(self, people: People, register: Make) -> None:
+        card = await register()
+        sweep = await opened(people)
+
+        async with people.service.counted_queries() as queries:
+            sent = await recorded(people, sweep, card, photos=[photo("ab"), photo("cd")])
+
+        assert len(queries) == 2, queries
+        assert [one["received"] for one in sent["receipt"]["photos"]] == [False, False]
+
+    async def test_with_a_photo_of_another_record_keeps_nothing(self, people: People, register: Make) -> None:
+        first, second = await register(), await register()
+        sweep = await opened(people)
+        taken = photo("ab")
+        await recorded(people, sweep, first, photos=[taken])
+
+        path = f"/sweeps/{sweep['id']}/records/{uuid7()}"
+        body = sweep_body(second["id"], photos=[taken])
+        await people.cadre.refused("PUT", path, 409, "attachment_conflict", json=body)
+
+        assert (await progress(people, sweep))["done"] == 1
+        item = await people.cadre.ok("GET", f"/sweeps/{sweep['id']}/items/{second['id']}")
+        assert item["records_received"] == []
+
+    async def test_of_two_at_one_moment_counts_one(self, people: People, register: Make) -> None:
+        card = await register()
+        sweep = await opened(people)
+
+        answers = await asyncio.gather(
+            *(
+                people.cadre.put(f"/sweeps/{sweep['id']}/records/{uuid7()}", json=sweep_body(card["id"]))
+                for _ in range(4)
+            )
+        )
+        item = await people.cadre.ok("GET", f"/sweeps/{sweep['id']}/items/{card['id']}")
+
+        assert [answer.status_code for answer in answers] == [201] * 4
+        assert (item["records"], item["review"]) == (4, "open")
+        assert sorted(record["counts"] for record in item["records_received"]) == [False, False, False, True]
 
     async def test_of_two_cadres_keeps_both_counts_one_and_asks_for_review(
         self, people: People, register: Make

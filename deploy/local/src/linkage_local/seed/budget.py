@@ -20,10 +20,15 @@ FLOOR_BASIS = {
     2026: "演示设定：2026年起由省确定产业比重，暂按55%执行",
 }
 _STEP_YUAN = 1_000
+LIBRARY_FROM = date(2026, 7, 1)
+"""Since when money of that year goes only to planned projects; the documents below are allocated before."""
 
 
 class Document(NamedTuple):
-    """A budget document. amount: whole yuan. spent and industry: shares of it that the demo allocates."""
+    """A budget document. amount: whole yuan. spent and industry: shares of it that the demo allocates.
+
+    waited: days from the receipt to the allocation.
+    """
 
     year: int
     source_level: SourceLevel
@@ -35,29 +40,30 @@ class Document(NamedTuple):
     direct: bool
     spent: float
     industry: float
+    waited: int
 
 
 DOCUMENTS = (
     Document(2025, "central", "演示湘财预〔2024〕312号", "提前下达2025年中央财政衔接推进乡村振兴补助资金（演示）",
-             date(2024, 11, 28), date(2024, 12, 6), 18_600_000, True, 1.0, 0.61),
+             date(2024, 11, 28), date(2024, 12, 6), 18_600_000, True, 1.0, 0.61, 24),
     Document(2025, "central", "演示湘财预〔2025〕67号", "下达2025年中央财政衔接推进乡村振兴补助资金（第二批）（演示）",
-             date(2025, 4, 21), date(2025, 4, 28), 10_000_000, True, 0.96, 0.6),
+             date(2025, 4, 21), date(2025, 4, 28), 10_000_000, True, 0.96, 0.6, 31),
     Document(2025, "provincial", "演示湘财预〔2025〕18号", "下达2025年省级财政衔接推进乡村振兴补助资金（演示）",
-             date(2025, 2, 26), date(2025, 3, 5), 14_200_000, False, 0.97, 0.58),
+             date(2025, 2, 26), date(2025, 3, 5), 14_200_000, False, 0.97, 0.58, 40),
     Document(2025, "prefecture", "演示郴财预〔2025〕43号", "下达2025年郴州市级财政衔接资金（演示）",
-             date(2025, 5, 12), date(2025, 5, 19), 4_800_000, False, 1.0, 0.5),
+             date(2025, 5, 12), date(2025, 5, 19), 4_800_000, False, 1.0, 0.5, 28),
     Document(2025, "county", "演示资财预〔2025〕9号", "2025年资兴市本级财政衔接资金预算（演示）",
-             date(2025, 1, 20), date(2025, 1, 22), 35_000_000, False, 0.95, 0.46),
+             date(2025, 1, 20), date(2025, 1, 22), 35_000_000, False, 0.95, 0.46, 52),
     Document(2026, "central", "演示湘财预〔2025〕298号", "提前下达2026年中央财政常态化帮扶资金（演示）",
-             date(2025, 11, 26), date(2025, 12, 3), 19_800_000, True, 0.98, 0.6),
+             date(2025, 11, 26), date(2025, 12, 3), 19_800_000, True, 0.98, 0.6, 26),
     Document(2026, "central", "演示湘财预〔2026〕71号", "下达2026年中央财政常态化帮扶资金（第二批）（演示）",
-             date(2026, 4, 17), date(2026, 4, 24), 11_400_000, True, 0.7, 0.62),
+             date(2026, 4, 17), date(2026, 4, 24), 11_400_000, True, 0.7, 0.62, 33),
     Document(2026, "provincial", "演示湘财预〔2026〕22号", "下达2026年省级财政常态化帮扶资金（演示）",
-             date(2026, 3, 3), date(2026, 3, 10), 15_600_000, False, 0.85, 0.57),
+             date(2026, 3, 3), date(2026, 3, 10), 15_600_000, False, 0.85, 0.57, 38),
     Document(2026, "prefecture", "演示郴财预〔2026〕38号", "下达2026年郴州市级财政常态化帮扶资金（演示）",
-             date(2026, 5, 8), date(2026, 5, 14), 5_200_000, False, 0.8, 0.5),
+             date(2026, 5, 8), date(2026, 5, 14), 5_200_000, False, 0.8, 0.5, 30),
     Document(2026, "county", "演示资财预〔2026〕7号", "2026年资兴市本级财政常态化帮扶资金预算（演示）",
-             date(2026, 1, 19), date(2026, 1, 21), 35_000_000, False, 0.72, 0.45),
+             date(2026, 1, 19), date(2026, 1, 21), 35_000_000, False, 0.72, 0.45, 45),
 )  # fmt: skip
 
 _TITLES: dict[Purpose, tuple[str, ...]] = {

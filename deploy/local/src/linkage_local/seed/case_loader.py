@@ -34,7 +34,7 @@ from linkage_local.seed.names import NamePool
 from linkage_local.seed.rows import LOADED_AT
 from linkage_local.seed.villages import Household
 
-_HELPER_COLUMNS = (
+HELPER_COLUMNS = (
     "county_code", "id", "household_id", "village_code", "helper_id", "helper_name", "helper_unit", "since",
     "assigned_by", "assigned_by_name", "reason", "created_at", "updated_at", "version",
 )  # fmt: skip
@@ -61,7 +61,7 @@ async def load_casework(ctx: SeedContext, county: CountySeed, households: list[H
         ):
             return
         policy = await read_policy(connection, today())
-        await copy_rows(connection, "helper_assignment", _HELPER_COLUMNS, _helpers(county, households))
+        await copy_rows(connection, "helper_assignment", HELPER_COLUMNS, _helpers(county, households))
         plans = _plans(county, households, policy)
         ids = county.ids("case", 30)
         made = [(plan, case_rows(plan, people_of(county, plan.village_code), policy, ids)) for plan in plans]

@@ -21,6 +21,7 @@ from service_kit.crypto import mask_id_number
 from linkage_local.context import SeedContext
 from linkage_local.seed.account_loader import DEMO_USERS, user_ids
 from linkage_local.seed.case_loader import (
+    HELPER_COLUMNS,
     PUBLIC_NOTICE_COLUMNS,
     eliminating,
     notice_row,
@@ -101,6 +102,7 @@ async def _load_elimination(
         " is_open = false, due_on = NULL, roles = '{}', version = version + 1 WHERE county_code = $1 AND id = $2",
         county.county_code, rows.case[1], _at(on),
     )  # fmt: skip
+    await copy_rows(connection, "helper_assignment", HELPER_COLUMNS, [_helper(county, household, on, people, ids)])
     head = household.members[0].name.text
     await copy_rows(connection, "notice", PUBLIC_NOTICE_COLUMNS, [notice_row(plan, rows, head)])
     rule = policy.rules["look_back"]
@@ -116,6 +118,18 @@ async def _load_elimination(
     # All but the last of the turns that are over were done in time.
     over = [turn for turn in series if turn.due_on < today()][:-1]
     await _load_records(connection, county, household, [(key[turn.seq], turn) for turn in over], people, ids)
+
+
+def _helper(
+    county: CountySeed, household: Household, on: date, people: dict[str, Person], ids: RowIds
+) -> tuple[Any, ...]:
+    """Whoever helped goes on helping after the elimination: without a helper it could not be taken back."""
+    cadre, bureau = people["village_cadre"], _bureau(county)
+    since = on - timedelta(days=500)
+    return (
+        county.county_code, ids.take(), household.id, VILLAGE, cadre.id, cadre.name, "团结村村委会（演示）", since,
+        bureau.id, bureau.name, "结对帮扶", _at(since), _at(since), 1,
+    )  # fmt: skip
 
 
 def _determination(rows: CaseRows, household: Household, on: date, bureau: Person, ids: RowIds) -> tuple[Any, ...]:

@@ -39,7 +39,8 @@ _BANK = "资兴农商银行（演示）"
 
 _ALLOCATION = text(
     "SELECT id, region_code FROM allocation WHERE county_code = :county_code AND year = 2026 AND purpose = 'other'"
-    " AND status = 'allocated' AND notice_id IS NULL ORDER BY amount_fen DESC, id LIMIT 1"
+    " AND status = 'allocated' AND (notice_id IS NULL OR released_on IS NOT NULL)"
+    " AND amount_fen - committed_fen >= 2000000 ORDER BY amount_fen DESC, id LIMIT 1"
 )
 
 

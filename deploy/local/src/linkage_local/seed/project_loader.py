@@ -5,8 +5,7 @@ Invented and named 演示. The process lives some days back while a stage is tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from uuid import UUID
 from funds_ledger.acceptance import service as acceptance
 from funds_ledger.acceptance.schemas import AcceptanceWrite, HandOverWrite, SettlementWrite
 from funds_ledger.allocations.schemas import AllocationWrite
-from funds_ledger.allocations.service import allocate
+from funds_ledger.allocations.service import allocate_by_steps
 from funds_ledger.plans import service as plans
 from funds_ledger.plans.schemas import PlanWrite
 from funds_ledger.projects.schemas import Decision, PerformanceWrite, ProjectWrite
@@ -26,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from linkage_local.context import SeedContext
 from linkage_local.seed.actors import demo_actor, service_session
 from linkage_local.seed.counties import CountySeed
+from linkage_local.seed.days import days_ago
 from linkage_local.seed.loading import owner_transaction
 
 YEAR = 2026
@@ -71,8 +71,12 @@ PROJECTS = (
     Demo("funded", "zhoumensi", _TOWN, "州门司镇冷链仓储（演示）", "logistics", 200_000, "建设保鲜库和配套供电",
          "保鲜库 600 立方米", ("库容", "立方米", "600"),
          "为周边 9 个村的合作社提供低价仓储，年分红归村集体"),
-    Demo("planned", "daotang", _VILLAGE, "道塘村组级道路硬化（演示）", "road", 260_000, "硬化组级道路并设错车道",
-         "道路 1.6 公里", ("硬化里程", "公里", "1.6"), "施工优先雇用本村劳动力，建成后由村集体管护"),
+    Demo("planned", "daotang", _VILLAGE, "道塘村产业路提质改造（演示）", "road", 4_600_000,
+         "拓宽硬化产业路，修建便民桥",
+         "道路 9.6 公里，便民桥 2 座", ("硬化里程", "公里", "9.6"), "施工优先雇用本村劳动力，建成后由村集体管护"),
+    Demo("planned", "zhoumensi", _TOWN, "州门司镇茶叶加工扩建（演示）", "processing", 600_000,
+         "扩建加工车间，添置制茶设备",
+         "车间 800 平方米", ("年加工干茶", "吨", "40"), "收购周边脱贫户鲜叶，年分红归村集体"),
     Demo("library", "zhoumensi", _TOWN, "州门司镇小型水利设施维修（演示）", "irrigation", 320_000, "维修山塘、渠道",
          "山塘 4 口，渠道 3.5 公里", ("恢复灌溉面积", "亩", "560"), "恢复脱贫户和监测对象承包地的灌溉"),
     Demo("notice", "daotang", _VILLAGE, "道塘村集中供水提质（演示）", "drinking_water", 210_000,
@@ -98,35 +102,25 @@ async def load_projects(ctx: SeedContext, county: CountySeed) -> None:
     ids = county.ids("projects", 0)
     walk = _Walk(ctx, county, {demo.name: ids.take() for demo in PROJECTS})
     plan_id, allocations = ids.take(), {demo.name: ids.take() for demo in PROJECTS}
-    with _days_ago(120):
+    with days_ago(120):
         await walk.propose()
         await walk.step("submit", "township_review")
-    with _days_ago(110):
+    with days_ago(110):
         await walk.approve_townships()
-    with _days_ago(100):
+    with days_ago(100):
         await walk.step("approve", "notice", by="bureau", until="notice", recent=False)
-    with _days_ago(80):
+    with days_ago(80):
         await walk.step("enter", "library", by="bureau")
         await walk.draft_plan(plan_id)
-    with _days_ago(60):
+    with days_ago(60):
         await walk.enforce_plan(plan_id)
         await walk.allocate(allocations)
-    with _days_ago(20):
+    with days_ago(20):
         await walk.accept()
-    with _days_ago(5):
+    with days_ago(5):
         await walk.settle_and_hand_over()
-    with _days_ago(2):
+    with days_ago(2):
         await walk.step("approve", "notice", by="bureau", until="notice", recent=True)
-
-
-@contextmanager
-def _days_ago(days: int) -> Iterator[None]:
-    before = clock.offset_days()
-    clock.travel(before - days)
-    try:
-        yield
-    finally:
-        clock.travel(before)
 
 
 class _Walk:
@@ -212,7 +206,7 @@ class _Walk:
                     "note": "演示数据",
                     "project_id": self.ids[demo.name],
                 }
-                await allocate(session, actor, allocations[demo.name], AllocationWrite.model_validate(line))
+                await allocate_by_steps(session, actor, allocations[demo.name], AllocationWrite.model_validate(line))
 
     async def accept(self) -> None:
         actor = demo_actor("bureau", self.county)

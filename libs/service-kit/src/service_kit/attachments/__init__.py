@@ -18,7 +18,7 @@ from service_kit.attachments.schemas import (
     PhotoReceipt,
     Place,
 )
-from service_kit.attachments.service import declare, missing, of, photo_receipts, relocate
+from service_kit.attachments.service import as_json, declare, declaring, missing, of, photo_receipts, relocate
 from service_kit.attachments.subjects import Subject, located_in
 from service_kit.attachments.tables import attachment, mount
 
@@ -31,9 +31,11 @@ __all__ = [
     "PhotoReceipt",
     "Place",
     "Subject",
+    "as_json",
     "attachment",
     "attachment_router",
     "declare",
+    "declaring",
     "located_in",
     "missing",
     "mount",

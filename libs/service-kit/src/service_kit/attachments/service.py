@@ -17,6 +17,7 @@ from service_kit.attachments.tables import attachment
 from service_kit.clock import SHANGHAI, now
 from service_kit.errors import FieldError, NotFound
 from service_kit.files import FileStore, Received, media_type_of
+from service_kit.json import dumps
 from service_kit.region import county_of
 from service_kit.tokens import Actor
 
@@ -73,6 +74,27 @@ async def declare(
             found = known.get(row["id"])
             if found is None or any(getattr(found, name) != row[name] for name in _SAME):
                 raise AttachmentConflict(id=str(row["id"]))
+
+
+def declaring(record: str, subject_type: str, files: str, at: str, actor_id: str, actor_name: str) -> str:
+    """SQL: what ``declare`` writes, within a statement that has just written the record; a known id makes it fail.
+
+    Args:
+        record: a query of ``county_code``, ``region_code`` and ``id``.
+        files: placeholder of what ``as_json`` makes. The other three are placeholders too.
+    """
+    return f"""INSERT INTO attachment (county_code, id, region_code, subject_type, subject_id, kind, sha256, size_bytes,
+            media_type, file_name, taken_at, lat, lng, accuracy, declared_at, uploaded_by, uploaded_by_name)
+        SELECT r.county_code, f.id, r.region_code, '{subject_type}', r.id, f.kind, f.sha256, f.size, f.media_type,
+            f.file_name, f.taken_at, (f.place->>'lat')::float8, (f.place->>'lng')::float8,
+            (f.place->>'accuracy')::float8, {at}::timestamptz, {actor_id}::uuid, {actor_name}::text
+        FROM ({record}) r, json_to_recordset({files}::json) AS f(id uuid, kind text, sha256 text, size bigint,
+            media_type text, file_name text, taken_at timestamptz, place json)"""  # noqa: S608 - our own text
+
+
+def as_json(files: Sequence[FileDeclaration]) -> str:
+    """For ``declaring``."""
+    return dumps([file.model_dump(mode="json") for file in files]).decode()
 
 
 async def _by_id(session: AsyncSession, county_code: str, ids: Collection[UUID]) -> dict[UUID, Row[Any]]:

@@ -1,4 +1,4 @@
-"""Database furniture: base and mixins for models, the transaction of a request, the hot read path."""
+"""Database furniture: base and mixins for models, the transaction of a request, the hot paths."""
 
 from service_kit.db.models import (
     APPEND_ONLY,
@@ -17,11 +17,13 @@ from service_kit.db.models import (
 )
 from service_kit.db.reading import PublicReadDb, ReadConnection, ReadDb, read_connection
 from service_kit.db.session import DbSession, apply_scope, get_session, system_session
+from service_kit.db.writing import Command, WriteDb, Writing
 
 __all__ = [
     "APPEND_ONLY",
     "NAMING",
     "READ_WRITE",
+    "Command",
     "CountyKey",
     "DbSession",
     "Fen",
@@ -32,6 +34,8 @@ __all__ = [
     "RegionText",
     "Timestamps",
     "Versioned",
+    "WriteDb",
+    "Writing",
     "apply_scope",
     "get_session",
     "local",

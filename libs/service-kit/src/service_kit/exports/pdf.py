@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ from service_kit.exports.typeset import compile_to, fonts_in
 _SMALL_BYTES = 200_000
 """Up to this much data a document is made here, with tags for screen readers; in a thousand cards they would be most of
 the file."""
+
+_PARTS = 2
+"""Papers that do not depend on each other are typeset by so many processes at once; each takes a gigabyte for a
+thousand of them."""
 
 HOUSE_STYLE = (Path(__file__).parent / "house.typ").read_text()
 """What all documents share: page, fonts, numbers of pages, the place for the seal."""
@@ -86,22 +91,46 @@ class PdfMaker:
         with self._lock:
             compile_to(self._compiler, source.encode(), self._family, content.decode(), path, tagged=True)
 
+    async def make_papers(self, template: Template, data: Mapping[str, Any], papers: Sequence[Any], path: Path) -> None:
+        """Write papers that count their own pages into one document; many are typeset in parts at the same time.
+
+        Args:
+            data: what all papers share; the template finds a part of the papers in its ``content``.
+        """
+        whole = await asyncio.to_thread(orjson.dumps, papers)
+        if len(whole) <= _SMALL_BYTES or len(papers) < _PARTS:
+            await self.make(template, {**data, "content": papers}, path)
+            return
+        source = f"{HOUSE_STYLE}\n{template.source}"
+        size = -(-len(papers) // _PARTS)
+        parts = [path.with_suffix(f".{start}.pdf") for start in range(0, len(papers), size)]
+        async with self._large, asyncio.TaskGroup() as group:
+            for number, part in enumerate(parts):
+                content = {**data, "content": papers[number * size : (number + 1) * size]}
+                group.create_task(self._make_beside(source, orjson.dumps(content), part))
+        await _run("joining", str(path), *map(str, parts))
+
     async def _make_beside(self, source: str, content: bytes, path: Path) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "service_kit.exports.typeset",
-            str(self._fonts_dir),
-            str(path),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            _, said = await process.communicate(orjson.dumps({"source": source, "data": content.decode()}))
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode != 0:
-            raise RuntimeError(f"typesetting ended with {process.returncode}: {said[-500:].decode(errors='replace')}")
+        order = orjson.dumps({"source": source, "data": content.decode()})
+        await _run("typeset", str(self._fonts_dir), str(path), order=order)
+
+
+async def _run(module: str, *arguments: str, order: bytes = b"") -> None:
+    """A module of this package as a process. Raises RuntimeError with what it said when it fails."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        f"service_kit.exports.{module}",
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        _, said = await process.communicate(order)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise RuntimeError(f"{module} ended with {process.returncode}: {said[-500:].decode(errors='replace')}")

@@ -24,7 +24,7 @@ from service_kit.db.session import system_session
 from service_kit.ids import uuid7
 from service_kit.scope import NATION, Scope
 from service_kit.spec import ServiceSpec
-from service_kit.testing import database, keys
+from service_kit.testing import database, keys, stock
 from service_kit.tokens import Signer
 
 
@@ -134,12 +134,12 @@ class ServiceUnderTest:
         event.listen(engine, "before_cursor_execute", on_execute)
         pool = self.ctx.read_pool
         self.ctx.read_pool = _WatchedPool(pool, statements)
-        self.ctx.reader.watch = statements.append
+        self.ctx.reader.watch = self.ctx.writer.watch = statements.append
         try:
             yield statements
         finally:
             self.ctx.read_pool = pool
-            self.ctx.reader.watch = None
+            self.ctx.reader.watch = self.ctx.writer.watch = None
             event.remove(engine, "before_cursor_execute", on_execute)
 
     async def close(self) -> None:
@@ -173,8 +173,18 @@ class _Watched:
         await self._context.__aexit__(*error)
 
 
+_apps: dict[int, FastAPI] = {}
+
+
+def _app_of(spec: ServiceSpec) -> FastAPI:
+    """One app per process: all that belongs to one test, settings and connections, is made when the app starts."""
+    if id(spec) not in _apps:  # the app keeps its spec alive, so that the number stays its own
+        _apps[id(spec)] = build_app(spec)
+    return _apps[id(spec)]
+
+
 def service_fixture(spec: ServiceSpec, **settings: str) -> Callable[..., Any]:
-    """A fixture that gives each test its own running ``ServiceUnderTest``.
+    """A fixture that gives each test its own running ``ServiceUnderTest``, on a database as fresh from the migrations.
 
     In a service's ``tests/service/conftest.py``: ``service = service_fixture(SPEC)``. Needs the session fixture
     ``pg_admin_url`` of the project's root conftest.
@@ -185,7 +195,7 @@ def service_fixture(spec: ServiceSpec, **settings: str) -> Callable[..., Any]:
         pg_admin_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> AsyncIterator[ServiceUnderTest]:
         template = await asyncio.to_thread(database.make_template, pg_admin_url, spec)
-        name = await database.clone(pg_admin_url, template)
+        name = await stock.take(pg_admin_url, template)
         keys.write_keys(tmp_path, spec.name)
         environment = {
             "ENV": "test",
@@ -202,13 +212,13 @@ def service_fixture(spec: ServiceSpec, **settings: str) -> Callable[..., Any]:
                 monkeypatch.delenv(key)
         for key, value in environment.items():
             monkeypatch.setenv(f"LINKAGE_{key}", value)
-        app = build_app(spec)
+        app = _app_of(spec)
         try:
             async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
                 under_test = ServiceUnderTest(app, spec, name, pg_admin_url, tmp_path)
                 yield under_test
                 await under_test.close()
         finally:
-            await database.drop(pg_admin_url, name)
+            await stock.give_back(pg_admin_url, template, name)
 
     return service

@@ -95,13 +95,18 @@ class TestPost:
 class TestMetrics:
     async def test_labels_are_templates_not_addresses(self, service: ServiceUnderTest) -> None:
         thing = uuid7()
+        before = self._puts((await service.anonymous().get("/metrics")).text)
         await service.api().ok("PUT", f"/things/{thing}", json={"region_code": "431081106", "name": "桥"})
         await service.anonymous().get(f"/nowhere/{thing}")
         text = (await service.anonymous().get("/metrics")).text
-        assert 'linkage_requests_total{method="PUT",route="/things/{thing_id}",status="200"} 1.0' in text
+        assert self._puts(text) == before + 1
         assert 'route="unmatched",status="404"' in text
         assert "linkage_audit_unsealed 1.0" in text
         assert str(thing) not in text
+
+    def _puts(self, text: str) -> float:
+        sample = 'linkage_requests_total{method="PUT",route="/things/{thing_id}",status="200"} '
+        return sum(float(line.removeprefix(sample)) for line in text.splitlines() if line.startswith(sample))
 
     async def test_waiting_deliveries_are_shown_by_subscriber(self, service: ServiceUnderTest) -> None:
         await service.api().ok("PUT", f"/things/{uuid7()}", json={"region_code": "431081106", "name": "桥"})

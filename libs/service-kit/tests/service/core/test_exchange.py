@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from service_kit.db.reading import ReadConnection, reading
 from service_kit.exchange import Reader
-from service_kit.ids import uuid7
+from service_kit.ids import moment_of_now, uuid7, uuid7_in_sql
 from service_kit.scope import NATION, Scope
 from service_kit.testing import ServiceUnderTest
 
@@ -106,6 +106,18 @@ class TestSeveralAtOnce:
             await db.at_once(db.value("SELECT 1"), db.value("SELECT * FROM nowhere"))
 
         assert await db.value("SELECT 2") == 2
+
+
+class TestIdsMadeInSql:
+    async def test_are_new_and_of_now(self, sample: ServiceUnderTest) -> None:
+        made = f"SELECT {uuid7_in_sql('$1')} FROM generate_series(1, 100)"
+        before = uuid7()
+
+        ids = [row[0] for row in await reading(sample.ctx, None).rows(made, moment_of_now())]
+
+        assert {one.version for one in ids} == {7}
+        assert len(set(ids)) == 100
+        assert all(one.bytes[:6] >= before.bytes[:6] for one in ids)
 
 
 class TestManyReaders:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from service_kit.exports import pdf
 from service_kit.exports.pdf import FontsMissing, PdfMaker, Template
 
@@ -47,8 +49,25 @@ class TestMaking:
         template = Template('#house-page("册", "源")[#house-table((1fr, 1fr), ("甲", "乙"), data)]')
         await maker.make(template, [["一", word] for word in NASTY], tmp_path / "c.pdf")
         assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF-")
-        with pytest.raises(RuntimeError, match="typesetting ended"):
+        with pytest.raises(RuntimeError, match="typeset ended"):
             await maker.make(Template("#nonsense("), ["x" * 20], tmp_path / "d.pdf")
+
+    @pytest.mark.parametrize("small", [10, 1_000_000])
+    async def test_papers_count_their_own_pages(
+        self, maker: PdfMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+    ) -> None:
+        monkeypatch.setattr(pdf, "_SMALL_BYTES", small)
+        template = Template(
+            '#house-page(data.title, "源", several: true)[#for (index, lines) in data.content.enumerate(start: 1) {'
+            ' house-paper(index, [#data.title#index] + house-table((1fr,), ("甲",), lines)) }]'
+        )
+        short, long = [["一"]], [["一"]] * 60
+
+        await maker.make_papers(template, {"title": "卡"}, [short, long, short], tmp_path / "e.pdf")
+
+        pages = [page.extract_text() for page in PdfReader(tmp_path / "e.pdf").pages]
+        counted = [re.findall(r"第 ?(\d+) ?页 ?共 ?(\d+) ?页", text) for text in pages]
+        assert counted == [[("1", "1")], [("1", "2")], [("2", "2")], [("1", "1")]]
 
     def test_a_server_without_fonts_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(FontsMissing):

@@ -20,7 +20,9 @@ from funds_ledger.terms import PURPOSE_NAMES, SOURCE_LEVEL_NAMES, Purpose, Sourc
 ALLOCATION = "funds.allocation"
 REVERSAL = "funds.allocation_reversal"
 
-_COLUMNS = ["地区", "项目（事项）", "资金年度", "资金来源", "用途", "金额（元）"]
+TITLE = "资金分配公告："
+PARAGRAPHS = ["现将资金分配结果公告如下，接受社会监督。"]
+COLUMNS = ["地区", "项目（事项）", "资金年度", "资金来源", "用途", "金额（元）"]
 
 
 async def allocated(
@@ -44,11 +46,11 @@ async def allocated(
         act="allocation",
         region_code=body.region_code,
         kind=ALLOCATION,
-        title=f"资金分配公告：{place} {title}",
+        title=f"{TITLE}{place} {title}",
         document_number=document.number if document else None,
-        paragraphs=["现将资金分配结果公告如下，接受社会监督。"],
+        paragraphs=PARAGRAPHS,
         table=notices.NoticeTable(
-            columns=_COLUMNS,
+            columns=COLUMNS,
             rows=[_row(place, title, pool.year, pool.source_level, body.purpose, body.amount)],
         ),
         subject_type="allocation",
@@ -82,9 +84,9 @@ async def allocated_lines(
         act="allocation",
         region_code=pool.county_code,
         kind=ALLOCATION,
-        title=f"资金分配公告：{public_text(body.title)}",
+        title=f"{TITLE}{public_text(body.title)}",
         paragraphs=[f"现将资金分配结果（{len(rows)} 项）公告如下，接受社会监督。"],
-        table=notices.NoticeTable(columns=_COLUMNS, rows=rows),
+        table=notices.NoticeTable(columns=COLUMNS, rows=rows),
         subject_type="allocation_batch",
         subject_id=batch_id,
     )
@@ -100,7 +102,7 @@ async def reversed_(session: AsyncSession, allocation: Allocation, place: str | 
         kind=REVERSAL,
         title=f"资金分配撤销公告：{where} {title}",
         paragraphs=["以下资金分配已经撤销，资金退回资金池另行安排，特此公告。"],
-        table=notices.NoticeTable(columns=_COLUMNS, rows=[row]),
+        table=notices.NoticeTable(columns=COLUMNS, rows=[row]),
         subject_type="allocation",
         subject_id=allocation.id,
         starts_on=today(),

@@ -7,13 +7,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
-from service_kit.db import DbSession
+from service_kit.attachments.endpoints import file_headers
+from service_kit.db import DbSession, WriteDb
+from service_kit.files.media import XLSX
 from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
+from service_kit.json import JsonBytes
 from service_kit.pagination import Page, Paging, capped, cut
 from service_kit.region import RegionCode
 
-from funds_ledger.allocations import bulk, repository, service
+from funds_ledger.allocations import bulk, repository, service, worksheet
 from funds_ledger.allocations.auth import AllocationsRead, AllocationsWrite
 from funds_ledger.allocations.schemas import (
     AllocationRead,
@@ -22,6 +25,7 @@ from funds_ledger.allocations.schemas import (
     BulkAllocationRead,
     BulkAllocationWrite,
     ReversalRequest,
+    Worksheet,
 )
 from funds_ledger.terms import SourceLevel, Year
 
@@ -69,24 +73,34 @@ async def allocate_in_bulk(
     )
 
 
+@router.post(
+    "/worksheet",
+    summary="分配工作台的表格（xlsx，不入账）",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def export_worksheet(body: Worksheet, actor: AllocationsWrite, session: DbSession) -> Response:
+    """What stands in the sheet, right or wrong, as a workbook; nothing is written."""
+    content = await worksheet.workbook(session, actor, body)
+    return Response(content, media_type=XLSX, headers=file_headers(f"{body.title}.xlsx", len(content), XLSX))
+
+
 @router.get("/{allocation_id}", summary="资金分配")
 async def get_allocation(allocation_id: UUID, actor: AllocationsRead, session: DbSession) -> AllocationRead:
     return await service.get(session, actor, allocation_id)
 
 
-@router.put("/{allocation_id}", summary="分配资金", responses={201: {"model": AllocationRead}})
-async def put_allocation(
-    allocation_id: Uuid7, body: AllocationWrite, actor: AllocationsWrite, session: DbSession, response: Response
-) -> AllocationRead:
+@router.put(
+    "/{allocation_id}", response_model=AllocationRead, summary="分配资金", responses={201: {"model": AllocationRead}}
+)
+async def put_allocation(allocation_id: Uuid7, body: AllocationWrite, actor: AllocationsWrite, db: WriteDb) -> Response:
     """Allocate money and publish it; the same content again changes nothing.
 
     Refused beyond the red line (``industry_floor_broken``) or the money (``pool_exhausted``) with ``shortfall``,
     ``headroom_other``, ``headroom_total`` in yuan and ``floor_bp``.
     """
-    read, created = await service.allocate(session, actor, allocation_id, body)
-    if created:
-        response.status_code = status.HTTP_201_CREATED
-    return read
+    read, created = await service.allocate(db, actor, allocation_id, body)
+    return JsonBytes(read.model_dump_json(), status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
 
 @router.post("/{allocation_id}/reversal", summary="撤销一笔分配")

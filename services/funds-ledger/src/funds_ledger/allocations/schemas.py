@@ -66,6 +66,25 @@ class BulkAllocationRead(ReadModel):
     allocation_ids: Annotated[list[UUID], Field(description="各行的分配编号，与提交的顺序相同")]
 
 
+class WorksheetLine(ApiModel):
+    """One row of the workbench as it is typed: it may still be wrong or incomplete."""
+
+    row: Annotated[int, Field(ge=1, le=1000, description="行号")]
+    place: Annotated[str, Field(max_length=200)] = ""
+    project: Annotated[str, Field(max_length=200)] = ""
+    title: Annotated[str, Field(max_length=200)] = ""
+    purpose: Purpose | None = None
+    amount: FundYuanIn | None = None
+    note: Annotated[str, Field(max_length=1000)] = ""
+    state: Annotated[str, Field(max_length=1000, description="核对结果")] = ""
+
+
+class Worksheet(ApiModel):
+    pool_id: UUID
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    lines: Annotated[list[WorksheetLine], Field(min_length=1, max_length=1000)]
+
+
 class ReversalRequest(ApiModel):
     reason: Annotated[str, Field(min_length=2, max_length=500, description="撤销原因")]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service_kit.auth import ensure_in_scope
 from service_kit.clock import now, today
+from service_kit.db import Writing
 from service_kit.errors import AlreadyExists, FieldError, NotFound
 from service_kit.ids import uuid7
 from service_kit.money import format_yuan
@@ -15,7 +16,7 @@ from service_kit.tokens import Actor
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from funds_ledger.allocations import announcement, repository
+from funds_ledger.allocations import announcement, at_once, repository
 from funds_ledger.allocations.models import Allocation
 from funds_ledger.allocations.schemas import AllocationRead, AllocationWrite, ReversalRequest
 from funds_ledger.documents import repository as documents
@@ -55,9 +56,11 @@ async def get(session: AsyncSession, actor: Actor, allocation_id: UUID) -> Alloc
 
 
 async def allocate(
-    session: AsyncSession, actor: Actor, allocation_id: UUID, body: AllocationWrite
+    db: Writing, actor: Actor, allocation_id: UUID, body: AllocationWrite
 ) -> tuple[AllocationRead, bool]:
     """Give a region money for a purpose: the line, its transfer and its notice in one transaction; says whether new.
+
+    The ordinary case is one statement (``at_once``); only what that does not do is done, or refused, step by step.
 
     Raises:
         RegionOutOfScope: the region is not the actor's.
@@ -68,6 +71,16 @@ async def allocate(
         IndustryFloorBroken, PoolExhausted, DocumentExhausted: with the exact amounts.
     """
     ensure_in_scope(actor, body.region_code)
+    if (done := await at_once.allocate(db, actor, allocation_id, body)) is not None:
+        return done, True
+    async with db.session() as session:
+        return await allocate_by_steps(session, actor, allocation_id, body)
+
+
+async def allocate_by_steps(
+    session: AsyncSession, actor: Actor, allocation_id: UUID, body: AllocationWrite
+) -> tuple[AllocationRead, bool]:
+    """The same within a transaction that does more than this; raises what ``allocate`` does."""
     county_code = county_of(body.region_code)
     if (known := await repository.of_county(session, county_code, allocation_id)) is not None:
         return await _same(session, actor, known, body), False

@@ -6,10 +6,16 @@ in its WHERE clause; when they do not hold nothing is changed, and the refusal i
 in the same transaction, so its amounts are exact. The pool's CHECK constraints repeat the limits for every other way
 to write.
 
-The same statement computes the transfer's hash and moves the head of the chain on the pool row (``chain``).
+The same statement computes the transfer's hash, moves the head of the chain on the pool row (``chain``) and writes the
+audit entry. Its text is ``statement.POST``; an allocation has one of its own (``allocations.at_once``) from the same
+pieces.
 
-Order of locks, the same for every act: allocation rows, payment row, contract row, document rows (sorted), new accounts
-(sorted), pool, the accounts.
+How another room posts: ``ids = await ensure_accounts(session, pool, [debit, credit])``, then
+``await post(session, actor, Posting(...))`` in the transaction of its own act, after it has locked and changed its own
+rows. A posting whose kind does not move the pool's sums has ``NO_EFFECT``.
+
+Order of locks, the same for every act: allocation rows, payment row, contract row, document rows (sorted), pool, the
+accounts, new ones among them.
 Explicit locks on a pool are ``FOR NO KEY UPDATE``: a new allocation's foreign key already holds the row ``FOR KEY
 SHARE``, and two postings that both did would deadlock on ``FOR UPDATE``.
 """
@@ -18,6 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from service_kit import audit
@@ -26,12 +33,12 @@ from service_kit.errors import NotFound
 from service_kit.ids import uuid7
 from service_kit.money import format_yuan
 from service_kit.tokens import Actor
-from sqlalchemy import BigInteger, DateTime, Text, Uuid, bindparam, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.errors import AmountTooLarge, LedgerBroken, refused, refused_cut
-from funds_ledger.ledger.chain import hash_sql
 from funds_ledger.ledger.rules import Effect, TransferKind
+from funds_ledger.ledger.statement import POST, typed
 from funds_ledger.pools.models import Pool
 from funds_ledger.pools.schemas import balance_of
 from funds_ledger.terms import MAX_FUND_FEN
@@ -63,87 +70,7 @@ class Posted:
     posted_at: datetime
 
 
-_HASH = hash_sql(
-    "last_hash",
-    {name: f":{name}" for name in ("county_code", "kind", "region_code", "debit_account_id", "credit_account_id")}
-    | {name: f":{name}" for name in ("document_id", "act_id", "allocation_id", "payment_id", "reverses_id")}
-    | {name: f":{name}" for name in ("pool_id", "posted_at", "posted_by", "posted_by_name")}
-    | {
-        "id": ":transfer_id",
-        "seq": "last_seq + 1",
-        "amount_fen": ":amount",
-        "received_after_fen": "received_fen + :d_received",
-        "industry_after_fen": "allocated_industry_fen + :d_industry",
-        "other_after_fen": "allocated_other_fen + :d_other",
-    },
-)
-"""Within ``SET`` the columns are those of the newest committed row, which the statement has locked."""
-
-_POST = text(
-    f"""
-    WITH posted AS (
-        UPDATE pool SET
-            received_fen = received_fen + :d_received,
-            allocated_industry_fen = allocated_industry_fen + :d_industry,
-            allocated_other_fen = allocated_other_fen + :d_other,
-            last_seq = last_seq + 1,
-            previous_hash = last_hash,
-            last_hash = {_HASH},
-            version = version + 1,
-            updated_at = :posted_at
-        WHERE county_code = :county_code AND id = :pool_id
-            AND received_fen + :d_received BETWEEN 0 AND :bound
-            AND allocated_industry_fen + :d_industry >= 0
-            AND allocated_other_fen + :d_other >= 0
-            AND allocated_industry_fen + allocated_other_fen + :d_industry + :d_other <= received_fen + :d_received
-            AND (allocated_other_fen + :d_other) * 10000 <= (received_fen + :d_received) * (10000 - floor_bp)
-        RETURNING id, last_seq, received_fen, allocated_industry_fen, allocated_other_fen, floor_bp,
-            previous_hash, last_hash
-    ), debited AS (
-        UPDATE account SET debited_fen = debited_fen + :amount, updated_at = :posted_at
-        FROM posted
-        WHERE account.county_code = :county_code AND account.id = :debit_account_id AND account.pool_id = posted.id
-        RETURNING account.id
-    ), credited AS (
-        UPDATE account SET credited_fen = credited_fen + :amount, updated_at = :posted_at
-        FROM posted
-        WHERE account.county_code = :county_code AND account.id = :credit_account_id AND account.pool_id = posted.id
-        RETURNING account.id
-    )
-    INSERT INTO transfer (
-        county_code, id, region_code, pool_id, seq, kind, debit_account_id, credit_account_id, amount_fen,
-        document_id, act_id, allocation_id, payment_id, reverses_id,
-        received_after_fen, industry_after_fen, other_after_fen, floor_bp, posted_at, posted_by, posted_by_name,
-        previous_hash, hash
-    )
-    SELECT
-        :county_code, :transfer_id, :region_code, posted.id, posted.last_seq, :kind, debited.id, credited.id, :amount,
-        :document_id, :act_id, :allocation_id, :payment_id, :reverses_id,
-        posted.received_fen, posted.allocated_industry_fen, posted.allocated_other_fen, posted.floor_bp,
-        :posted_at, :posted_by, :posted_by_name, posted.previous_hash, posted.last_hash
-    FROM posted, debited, credited
-    RETURNING seq
-    """  # noqa: S608 - constants
-).bindparams(
-    *(bindparam(name, type_=BigInteger()) for name in ("d_received", "d_industry", "d_other", "amount", "bound")),
-    *(bindparam(name, type_=Text()) for name in ("county_code", "region_code", "kind", "posted_by_name")),
-    *(
-        bindparam(name, type_=Uuid())
-        for name in (
-            "transfer_id",
-            "pool_id",
-            "debit_account_id",
-            "credit_account_id",
-            "posted_by",
-            "document_id",
-            "act_id",
-            "allocation_id",
-            "payment_id",
-            "reverses_id",
-        )
-    ),
-    bindparam("posted_at", type_=DateTime(timezone=True)),
-)
+_POST = typed(POST)
 
 
 async def post(session: AsyncSession, actor: Actor, posting: Posting) -> Posted:
@@ -155,13 +82,25 @@ async def post(session: AsyncSession, actor: Actor, posting: Posting) -> Posted:
         NotFound: the actor's scope does not contain the pool, which belongs to the county.
         LedgerBroken: the accounts are not the pool's own; cannot happen through the use cases.
     """
-    transfer_id, moment = uuid7(), now()
-    values = {
+    values = values_of(actor, posting)
+    seq = (await session.execute(_POST, values)).scalar_one_or_none()
+    if seq is None:
+        await _ensure_possible(session, posting)
+        # Another act has made room between the statement and the lock; now nothing can come between.
+        seq = (await session.execute(_POST, values)).scalar_one_or_none()
+        if seq is None:
+            raise LedgerBroken()
+    return Posted(values["transfer_id"], seq, values["posted_at"])
+
+
+def values_of(actor: Actor, posting: Posting) -> dict[str, Any]:
+    """The arguments of ``statement.POST``, the transfer's id and moment among them."""
+    transfer_id = uuid7()
+    return {
         "transfer_id": transfer_id,
-        "posted_at": moment,
+        "posted_at": now(),
         "posted_by": actor.id,
         "posted_by_name": actor.name,
-        "bound": MAX_FUND_FEN,
         "kind": posting.kind,
         "county_code": posting.county_code,
         "pool_id": posting.pool_id,
@@ -169,6 +108,7 @@ async def post(session: AsyncSession, actor: Actor, posting: Posting) -> Posted:
         "debit_account_id": posting.debit_account_id,
         "credit_account_id": posting.credit_account_id,
         "amount": posting.amount,
+        "amount_yuan": format_yuan(posting.amount),
         "d_received": posting.effect.received,
         "d_industry": posting.effect.industry,
         "d_other": posting.effect.other,
@@ -177,30 +117,13 @@ async def post(session: AsyncSession, actor: Actor, posting: Posting) -> Posted:
         "allocation_id": posting.allocation_id,
         "payment_id": posting.payment_id,
         "reverses_id": posting.reverses_id,
-    }
-    seq = (await session.execute(_POST, values)).scalar_one_or_none()
-    if seq is None:
-        await _ensure_possible(session, posting)
-        # Another act has made room between the statement and the lock; now nothing can come between.
-        seq = (await session.execute(_POST, values)).scalar_one_or_none()
-        if seq is None:
-            raise LedgerBroken()
-    await audit.record(
-        session,
+    } | audit.entry_values(
         actor,
         action=f"transfer.{posting.kind}",
         subject_type="transfer",
         subject_id=transfer_id,
         region_code=posting.region_code,
-        detail={
-            "pool_id": str(posting.pool_id),
-            "seq": seq,
-            "debit_account_id": str(posting.debit_account_id),
-            "credit_account_id": str(posting.credit_account_id),
-            "amount": format_yuan(posting.amount),
-        },
     )
-    return Posted(transfer_id, seq, moment)
 
 
 async def _ensure_possible(session: AsyncSession, posting: Posting) -> None:

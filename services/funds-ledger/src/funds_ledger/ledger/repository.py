@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 
 from funds_ledger.ledger.models import Account, Transfer
 from funds_ledger.ledger.rules import AccountKind
+from funds_ledger.pools import repository as pools
 from funds_ledger.pools.models import Pool
 from funds_ledger.scoping import in_counties, inside
 from funds_ledger.terms import Purpose
@@ -52,13 +53,14 @@ async def account_ids(session: AsyncSession, keys: Sequence[AccountKey]) -> dict
 async def ensure_accounts(session: AsyncSession, pool: Pool, keys: Sequence[AccountKey]) -> dict[AccountKey, UUID]:
     """Ids of the accounts of one pool, making those that are missing.
 
-    Always before the pool is locked, and in sorted order: two postings that open the same accounts wait for each
-    other here and nowhere else.
+    What is missing is made under the lock of the pool, like every change of its accounts: two postings that open the
+    same accounts wait for each other there and nowhere else.
     """
     known = await account_ids(session, keys)
     missing = sorted(set(keys) - set(known))
     if not missing:
         return known
+    await pools.lock(session, pool.county_code, pool.id)
     moment = now()
     rows = [
         {

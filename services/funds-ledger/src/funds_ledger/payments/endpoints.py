@@ -162,6 +162,17 @@ async def return_payment(
     )
 
 
+@router.post("/{payment_id}/withdrawal", summary="撤回自己的支付申请")
+async def withdraw_payment(
+    payment_id: UUID, body: ReasonRequest, actor: PaymentsWrite, session: DbSession, command: Idempotency
+) -> PaymentDetail:
+    """Before it is reviewed; refused with ``not_own_request`` for anybody else's."""
+    await ensure_no_payout(session, actor, payment_id)
+    return await command.once(
+        session, actor, body, PaymentDetail, lambda: service.withdraw(session, actor, payment_id, body.reason)
+    )
+
+
 @router.post("/{payment_id}/payment", summary="支付")
 async def pay_payment(payment_id: UUID, actor: PaymentsPay, session: DbSession, command: Idempotency) -> PaymentDetail:
     await ensure_no_payout(session, actor, payment_id)

@@ -27,6 +27,7 @@ from funds_ledger.payments.schemas import (
     CheckpointState,
     CheckpointWrite,
     DocumentSpeed,
+    MonthProgress,
     ProgressReport,
     RegionProgress,
     SourceProgress,
@@ -40,7 +41,7 @@ Table = TypeVar("Table", ProgressCheckpoint, AllocationSpeedRule)
 
 
 async def progress(session: AsyncSession, actor: Actor, county_code: str, year: int) -> ProgressReport:
-    """Paid against allocated, per source and per township, beside what the checkpoints ask for.
+    """Paid against allocated, per source, township and month, beside what the checkpoints ask for.
 
     Raises:
         NotFound: the county has nothing in common with the actor's scope.
@@ -51,6 +52,8 @@ async def progress(session: AsyncSession, actor: Actor, county_code: str, year: 
     by_source: dict[SourceLevel, list[rules.Checkpoint]] = defaultdict(list)
     for row in await views.checkpoints(session, year):
         by_source[row.source_level].append(row)
+    months = {row.month: row.paid for row in await views.by_month(session, county_code, year)}
+    allocated = sum(row.allocated for row in rows)
     binding = {source: rules.checkpoints_of(found, county_code) for source, found in by_source.items()}
 
     def figures(source: SourceLevel, of: Sequence[Any]) -> dict[str, Any]:
@@ -76,6 +79,10 @@ async def progress(session: AsyncSession, actor: Actor, county_code: str, year: 
         by_township=[
             RegionProgress(**figures(row.source_level, [row]), region_code=row.township, region_name=row.name)
             for row in rows
+        ],
+        by_month=[
+            MonthProgress(month=month, paid=paid, paid_so_far=total, paid_share_bp=share_bp(total, allocated))
+            for month, paid, total in rules.month_by_month(months, f"{day:%Y-%m}")
         ],
     )
 

@@ -79,12 +79,12 @@ class Payment(CountyKey, Timestamps, Versioned, Base):
             "(reviewed_by IS NULL) = (reviewed_at IS NULL) AND (reviewed_by IS NULL) = (reviewed_by_name IS NULL)",
             name="review_complete",
         ),
-        CheckConstraint("(status = 'requested') = (reviewed_by IS NULL)", name="reviewed"),
+        CheckConstraint("(status IN ('requested', 'withdrawn')) = (reviewed_by IS NULL)", name="reviewed"),
         CheckConstraint(
             "(status IN ('paid', 'refunded')) = (paid_at IS NOT NULL) AND (paid_at IS NULL) = (paid_by IS NULL)",
             name="paid_by_whom",
         ),
-        CheckConstraint("(status IN ('returned', 'refunded')) = (end_reason IS NOT NULL)", name="reason"),
+        CheckConstraint("(status IN ('returned', 'withdrawn', 'refunded')) = (end_reason IS NOT NULL)", name="reason"),
         CheckConstraint(_IN_COUNTY, name="region_in_county"),
         tenant(
             "region_code",
@@ -114,7 +114,7 @@ class Payment(CountyKey, Timestamps, Versioned, Base):
     paid_by: Mapped[UUID | None]
     paid_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
-    """Why it was returned or refunded."""
+    """Why it was returned, withdrawn or refunded."""
     created_by: Mapped[UUID]
     created_by_name: Mapped[str]
 
@@ -129,7 +129,7 @@ class PaymentEvent(CountyKey, Base):
         ),
         UniqueConstraint("county_code", "payment_id", "to_status", name="uq_payment_event_once"),
         CheckConstraint(_CHANGES, name="lifecycle"),
-        CheckConstraint("to_status NOT IN ('returned', 'refunded') OR reason <> ''", name="reason"),
+        CheckConstraint("to_status NOT IN ('returned', 'withdrawn', 'refunded') OR reason <> ''", name="reason"),
         CheckConstraint(_IN_COUNTY, name="region_in_county"),
         tenant("region_code", grants=APPEND_ONLY),
     )

@@ -5,7 +5,7 @@ No I/O.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol, TypeVar, get_args
@@ -14,10 +14,12 @@ from service_kit.calendar import working_days_between
 from service_kit.money import BASIS_POINTS
 from service_kit.region import ancestors_of
 
-PaymentStatus = Literal["requested", "approved", "paid", "returned", "refunded"]
+MONTHS = 12
+
+PaymentStatus = Literal["requested", "approved", "paid", "returned", "withdrawn", "refunded"]
 PAYMENT_STATUSES: tuple[PaymentStatus, ...] = get_args(PaymentStatus)
 
-PaymentAction = Literal["approve", "pay", "return", "refund"]
+PaymentAction = Literal["approve", "pay", "return", "withdraw", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Transition:
     needs_reason: bool = False
     by_another: bool = False
     """Not by whoever made the request."""
+    by_self: bool = False
+    """Only by whoever made the request."""
 
 
 LIFECYCLE: dict[PaymentAction, Transition] = {
@@ -36,9 +40,13 @@ LIFECYCLE: dict[PaymentAction, Transition] = {
     "return": Transition(
         ("requested", "approved"), "returned", "funds.payments:review", needs_reason=True, by_another=True
     ),
+    "withdraw": Transition(("requested",), "withdrawn", "funds.payments:write", needs_reason=True, by_self=True),
     "refund": Transition(("paid",), "refunded", "funds.payments:pay", needs_reason=True),
 }
-"""申请 → 审核 → 支付; 退回 before payment, 收回 after it. A returned request ends; a better one is a new request."""
+"""申请 → 审核 → 支付; 撤回 by oneself before the review, 退回 before payment, 收回 after it.
+
+A returned or withdrawn request ends; a better one is a new request.
+"""
 
 COMMITTED: tuple[PaymentStatus, ...] = ("requested", "approved", "paid")
 """States that hold money of the allocation and the contract."""
@@ -71,6 +79,19 @@ def checkpoints_of(rows: Iterable[C], county_code: str) -> list[C]:
         if row.region_code in binding and (known is None or row.share_bp > known.share_bp):
             found[row.due_on] = row
     return [found[day] for day in sorted(found)]
+
+
+def month_by_month(paid: Mapping[str, int], last: str) -> list[tuple[str, int, int]]:
+    """Every month (``YYYY-MM``) from the first in ``paid`` to ``last``: fen paid in it, and so far; empty ones too."""
+    if not paid:
+        return []
+    found, total = [], 0
+    year, month = map(int, min(paid).split("-"))
+    while (name := f"{year:04}-{month:02}") <= max(last, *paid):
+        total += paid.get(name, 0)
+        found.append((name, paid.get(name, 0), total))
+        year, month = (year + 1, 1) if month == MONTHS else (year, month + 1)
+    return found
 
 
 def missing(allocated: int, paid: int, share_bp: int) -> int:

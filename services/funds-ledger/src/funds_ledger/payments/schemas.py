@@ -167,12 +167,20 @@ class RegionProgress(Progress):
     region_name: str | None
 
 
+class MonthProgress(ReadModel):
+    month: Annotated[str, Field(examples=["2026-03"])]
+    paid: Annotated[Yuan, Field(description="当月支付，扣除当月收回（元）；收回多于支付时为负")]
+    paid_so_far: Annotated[Yuan, Field(description="到当月底累计支付（元）")]
+    paid_share_bp: Annotated[int | None, Field(description="累计支付占现有分配，万分之几")]
+
+
 class ProgressReport(ReadModel):
     county_code: str
     year: int
     as_of: date
     by_source: list[SourceProgress]
     by_township: list[RegionProgress]
+    by_month: Annotated[list[MonthProgress], Field(description="本年度资金逐月支付，从第一笔支付的月份到现在")]
 
 
 class DocumentSpeed(ReadModel):

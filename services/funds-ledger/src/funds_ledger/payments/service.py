@@ -21,6 +21,7 @@ from funds_ledger.allocations.release import release
 from funds_ledger.errors import (
     AllocationReversed,
     ContractDiffers,
+    NotOwnRequest,
     PaymentExceedsAllocation,
     PaymentExceedsContract,
     PaymentNotInState,
@@ -151,7 +152,7 @@ async def _step(
     """One step along the lifecycle, with its line in the history; returns the payment as it was before.
 
     Raises:
-        NotFound, PaymentNotInState, SamePerson.
+        NotFound, PaymentNotInState, SamePerson, NotOwnRequest.
     """
     payment = await repository.lock(session, actor, payment_id)
     if payment is None:
@@ -161,6 +162,8 @@ async def _step(
         raise PaymentNotInState(status_now=payment.status)
     if step.by_another and payment.created_by == actor.id:
         raise SamePerson()
+    if step.by_self and payment.created_by != actor.id:
+        raise NotOwnRequest()
     if step.needs_reason:
         values["end_reason"] = reason
     await repository.move(session, payment, values | {"status": step.after})
@@ -187,6 +190,18 @@ async def return_(session: AsyncSession, actor: Actor, payment_id: UUID, reason:
     """
     await _lock_allocation_of(session, actor, payment_id)
     payment = await _step(session, actor, payment_id, "return", reason, **_reviewed(actor))
+    await repository.commit_money(session, payment, committed=-payment.amount_fen)
+    return await get(session, actor, payment_id)
+
+
+async def withdraw(session: AsyncSession, actor: Actor, payment_id: UUID, reason: str) -> PaymentDetail:
+    """Take one's own request back before anybody has reviewed it; what it held is free again.
+
+    Raises:
+        NotFound, PaymentNotInState, NotOwnRequest.
+    """
+    await _lock_allocation_of(session, actor, payment_id)
+    payment = await _step(session, actor, payment_id, "withdraw", reason)
     await repository.commit_money(session, payment, committed=-payment.amount_fen)
     return await get(session, actor, payment_id)
 

@@ -22,6 +22,19 @@ _PROGRESS = text(
     """
 )
 
+_BY_MONTH = text(
+    """
+    SELECT to_char(t.posted_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
+        CAST(sum(CASE t.kind WHEN 'payment' THEN t.amount_fen ELSE -t.amount_fen END) AS bigint) AS paid
+    FROM transfer t
+    JOIN allocation a ON a.county_code = CAST(:county_code AS text) AND a.county_code = t.county_code
+        AND a.id = t.allocation_id
+    WHERE t.county_code = CAST(:county_code AS text) AND a.year = CAST(:year AS integer)
+        AND t.kind IN ('payment', 'refund')
+    GROUP BY 1 ORDER BY 1
+    """
+)
+
 _IN_FORCE = text(
     """
     SELECT DISTINCT ON (source_level, region_code, due_on) source_level, region_code, due_on, share_bp
@@ -58,6 +71,11 @@ async def _rows(session: AsyncSession, query: Any, **values: Any) -> Sequence[An
 async def progress(session: AsyncSession, county_code: str, year: int) -> Sequence[Any]:
     """What was allocated, paid and asked for, per source and township."""
     return await _rows(session, _PROGRESS, county_code=county_code, year=year)
+
+
+async def by_month(session: AsyncSession, county_code: str, year: int) -> Sequence[Any]:
+    """What was paid in each month out of the money of a year, less what came back in it."""
+    return await _rows(session, _BY_MONTH, county_code=county_code, year=year)
 
 
 async def checkpoints(session: AsyncSession, year: int) -> Sequence[Any]:

@@ -37,7 +37,7 @@ from funds_ledger.projects.schemas import (
     ProjectWrite,
 )
 from funds_ledger.projects.service import measuring, proposing, records, stepping
-from funds_ledger.terms import Year
+from funds_ledger.terms import Purpose, Year
 
 router = APIRouter(tags=["projects"])
 
@@ -56,10 +56,11 @@ async def list_projects(
     year: Annotated[Year | None, Query(description="申报年度")] = None,
     plan_year: Annotated[Year | None, Query(description="列入该年度计划的")] = None,
     category: Annotated[Category | None, Query()] = None,
+    purpose: Annotated[Purpose | None, Query(description="用途；industry 即产业项目库")] = None,
     queue: Annotated[Literal["todo"] | None, Query(description="todo:等我办理的")] = None,
     q: Annotated[str | None, Query(max_length=50, description="项目名称")] = None,
 ) -> Response:
-    wanted = views.Filter(region_of(actor, region), state, year, category, plan_year, queue == "todo", q)
+    wanted = views.Filter(region_of(actor, region), state, year, category, plan_year, queue == "todo", q, purpose)
     return JsonBytes(await views.list_projects(db, actor, wanted, paging))
 
 

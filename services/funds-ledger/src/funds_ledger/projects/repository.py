@@ -38,6 +38,11 @@ async def lock(session: AsyncSession, actor: Actor, project_id: UUID) -> Project
     return project
 
 
+async def find(session: AsyncSession, actor: Actor, project_id: UUID) -> Project | None:
+    query = select(Project).where(in_counties(Project.county_code, actor.region), Project.id == project_id)
+    return (await session.scalars(query)).one_or_none()
+
+
 async def of_county(session: AsyncSession, county_code: str, project_id: UUID) -> Project | None:
     query = select(Project).where(Project.county_code == county_code, Project.id == project_id)
     return (await session.scalars(query)).one_or_none()

@@ -60,6 +60,8 @@ class Filter:
     mine: bool = False
     """Only what waits for the actor."""
     q: str | None = None
+    purpose: str | None = None
+    """``industry`` is the library of industry projects: one library, seen by what its money is for."""
 
 
 def _conditions(statement: Statement, actor: Actor, wanted: Filter) -> str:
@@ -70,6 +72,9 @@ def _conditions(statement: Statement, actor: Actor, wanted: Filter) -> str:
         found += f" AND p.year = {statement.arg(wanted.year)}"
     if wanted.category is not None:
         found += f" AND p.category = {statement.arg(wanted.category)}"
+    if wanted.purpose is not None:
+        categories = [name for name, purpose in rules.PURPOSE_OF.items() if purpose == wanted.purpose]
+        found += f" AND p.category = ANY({statement.arg(categories)})"
     if wanted.q:
         pattern = "%" + wanted.q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         found += f" AND p.name LIKE {statement.arg(pattern)}"

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response, status
 from service_kit.db import DbSession, ReadDb
 from service_kit.db.statement import region_of
+from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.pagination import Page, Paging, cut
 from service_kit.region import RegionCode
@@ -16,6 +17,7 @@ from funds_ledger.documents.schemas import CountyCode
 from funds_ledger.publication import repository, service
 from funds_ledger.publication.auth import PublicationRead, PublicationWrite
 from funds_ledger.publication.schemas import (
+    ClosedNotices,
     CoverageReport,
     FundingRuleRead,
     FundingRuleWrite,
@@ -44,17 +46,33 @@ async def list_publication_rules(_: PublicationRead, session: DbSession, paging:
     after = paging.after(UUID)
     rows = await repository.rule_page(session, after[0] if after else None, paging.limit + 1)
     kept, following = cut(rows, paging.limit, lambda row: (row.id,))
-    return Page(items=[PublicationRuleRead.model_validate(row) for row in kept], next=following)
+    return Page(items=await service.read_rules(session, kept), next=following)
 
 
 @router.put("/rules/{rule_id}", summary="设定公示天数", responses={201: {"model": PublicationRuleRead}})
 async def put_publication_rule(
     rule_id: Uuid7, body: PublicationRuleWrite, actor: PublicationWrite, session: DbSession, response: Response
 ) -> PublicationRuleRead:
+    """For notices that go up from its day on; those that are up keep the days they were put up for."""
     rule, created = await service.set_publication_rule(session, actor, rule_id, body)
     if created:
         response.status_code = status.HTTP_201_CREATED
-    return PublicationRuleRead.model_validate(rule)
+    return (await service.read_rules(session, [rule]))[0]
+
+
+@router.post("/closings", summary="确认期满无异议的资金分配公示")
+async def close_ended(
+    actor: PublicationWrite, session: DbSession, command: Idempotency, county: County = None
+) -> ClosedNotices:
+    """Close every notice of an allocation whose days are over without an open or upheld objection."""
+    county_code = chosen_county(actor, county, "query.county")
+    return await command.once(
+        session,
+        actor,
+        None,
+        ClosedNotices,
+        lambda: service.close_ended(session, actor, county_code),
+    )
 
 
 @router.get("/funding-rules", summary="各年度何时起只安排给库内计划项目")

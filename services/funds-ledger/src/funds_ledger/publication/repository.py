@@ -8,8 +8,8 @@ from uuid import UUID
 
 from service_kit.clock import now
 from service_kit.ids import uuid7
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Date, Uuid, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.publication.models import ActNotice, FundingRule, PublicationRule
@@ -71,6 +71,35 @@ async def lock_funding_rule(session: AsyncSession, county_code: str, year: int) 
 async def funding_rules(session: AsyncSession, county_code: str) -> Sequence[FundingRule]:
     query = select(FundingRule).where(FundingRule.county_code == county_code).order_by(FundingRule.year.desc())
     return (await session.scalars(query)).all()
+
+
+async def ended(session: AsyncSession, county_code: str, day: date, limit: int) -> Sequence[UUID]:
+    """Notices of allocations whose last day is before ``day`` and that nobody has closed, oldest first."""
+    query = (
+        select(ActNotice.id)
+        .where(
+            ActNotice.county_code == county_code,
+            ActNotice.act == "allocation",
+            ActNotice.closed_on.is_(None),
+            ActNotice.ends_on < day,
+        )
+        .order_by(ActNotice.ends_on, ActNotice.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def release_allocations(session: AsyncSession, county_code: str, notice_ids: Sequence[UUID], day: date) -> None:
+    """Allocations that wait for these notices may be paid from ``day`` on."""
+    await session.execute(
+        text(
+            """
+            UPDATE allocation a SET released_on = :day
+            WHERE a.county_code = :county_code AND a.notice_id = ANY(:ids) AND a.released_on IS NULL
+            """
+        ).bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("day", type_=Date())),
+        {"county_code": county_code, "ids": list(notice_ids), "day": day},
+    )
 
 
 async def rule_page(session: AsyncSession, after: UUID | None, limit: int) -> Sequence[PublicationRule]:

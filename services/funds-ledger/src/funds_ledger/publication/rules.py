@@ -44,6 +44,21 @@ def rule_on(rows: Iterable[R], act: Act, county_code: str, day: date) -> R | Non
     return max(found, key=lambda row: (len(row.region_code), row.effective_on, row.revision), default=None)
 
 
+def standing_of(rows: Iterable[R], rule: R, day: date) -> Literal["in_force", "to_come", "replaced"]:
+    """What a rule is on ``day`` for the very region that it was set for."""
+    own = [row for row in rows if row.region_code == rule.region_code and row.act == rule.act]
+    if any(row.effective_on == rule.effective_on and row.revision > rule.revision for row in own):
+        return "replaced"
+    if rule.effective_on > day:
+        return "to_come"
+    later = any(rule.effective_on < row.effective_on <= day for row in own)
+    return "replaced" if later else "in_force"
+
+
+PERIOD = ("公示期自 ", " 至 ", "。有异议的，请在公示期内实名提出。")
+"""What a notice says of its days, around the first and the last of them."""
+
+
 def last_day(starts_on: date, days: int, *, working_days: bool) -> date:
     """Last day of a notice: ``days`` whole days after the day it went up."""
     return add_working_days(starts_on, days) if working_days else starts_on + timedelta(days=days)

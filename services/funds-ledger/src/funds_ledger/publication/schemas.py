@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, field_validator
@@ -26,17 +26,27 @@ class PublicationRuleWrite(ApiModel):
     basis: Basis
 
 
+RuleStanding = Literal["in_force", "to_come", "replaced"]
+
+
 class PublicationRuleRead(ReadModel):
     id: UUID
     region_code: str
+    region_name: str | None
     act: Act
     effective_on: date
     days: int
     working_days: bool
     basis: str
     revision: int
+    standing: Annotated[RuleStanding, Field(description="对所设地区：现行、尚未生效、已被替代")]
     created_at: Instant
     created_by_name: str
+
+
+class ClosedNotices(ReadModel):
+    closed: Annotated[int, Field(description="已确认期满无异议的公示")]
+    left: Annotated[int, Field(description="期满但有异议没有了结、不能确认的公示")]
 
 
 class FundingRuleWrite(ApiModel):

@@ -17,20 +17,25 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from funds_ledger.allocations.repository import region_names
 from funds_ledger.errors import NoticeStillUp, PublicationRuleMissing
 from funds_ledger.publication import repository, rules, views
 from funds_ledger.publication.models import ActNotice, FundingRule, PublicationRule
 from funds_ledger.publication.schemas import (
     ActCoverage,
+    ClosedNotices,
     CoverageReport,
     FundingRuleWrite,
     NotPublic,
+    PublicationRuleRead,
     PublicationRuleWrite,
     WaitingNotice,
 )
 
 _SHOWN = 200
 """Lines of each list of the coverage report."""
+_AT_ONCE = 500
+"""Notices that are closed in one transaction."""
 
 
 async def put_up(
@@ -57,7 +62,8 @@ async def put_up(
     if rule is None:
         raise PublicationRuleMissing(f"还没有设定“{rules.ACT_NAMES[act]}”的公示天数")
     ends_on = rules.last_day(starts_on, rule.days, working_days=rule.working_days)
-    until = f"公示期自 {starts_on.isoformat()} 至 {ends_on.isoformat()}。有异议的，请在公示期内实名提出。"
+    since, to, end = rules.PERIOD
+    until = f"{since}{starts_on.isoformat()}{to}{ends_on.isoformat()}{end}"
     published = await notices.publish(
         session,
         region_code=region_code,
@@ -88,15 +94,12 @@ async def put_up(
 
 
 async def announce(session: AsyncSession, *, notice_id: UUID | None, act: rules.Act, kind: str, **content: Any) -> None:
-    """Publish an act: for its days when something waits for ``notice_id``, else for good.
+    """Publish an act for its days, whether or not something waits for ``notice_id``.
 
     Raises:
         PublicationRuleMissing.
     """
-    if notice_id is None:
-        await notices.publish(session, kind=kind, starts_on=today(), **content)
-    else:
-        await put_up(session, act=act, kind=kind, notice_id=notice_id, **content)
+    await put_up(session, act=act, kind=kind, notice_id=notice_id, **content)
 
 
 async def close(session: AsyncSession, county_code: str, notice_id: UUID) -> ActNotice:
@@ -127,6 +130,41 @@ async def _ensure_clear(session: AsyncSession, notice: ActNotice) -> None:
             words = f"还有 {standing.open_objections} 件异议没有答复"
             raise NoticeStillUp(words, open_objections=standing.open_objections)
     await notices.cleared(session, notice.county_code, notice.id, today())
+
+
+async def close_ended(session: AsyncSession, actor: Actor, county_code: str) -> ClosedNotices:
+    """Close the notices of allocations that ended clear; what waits for them may be paid.
+
+    Raises:
+        RegionOutOfScope.
+    """
+    ensure_in_scope(actor, county_code)
+    closed, left = [], 0
+    for notice_id in await repository.ended(session, county_code, today(), _AT_ONCE):
+        try:
+            await close(session, county_code, notice_id)
+        except NoticeStillUp:
+            left += 1
+        else:
+            closed.append(notice_id)
+    await repository.release_allocations(session, county_code, closed, today())
+    if closed:
+        await _record(
+            session, actor, "publication.closed", closed[0], county_code, {"notices": len(closed), "left": left}
+        )
+    return ClosedNotices(closed=len(closed), left=left)
+
+
+async def read_rules(session: AsyncSession, rows: Sequence[PublicationRule]) -> list[PublicationRuleRead]:
+    """Rules as they stand today, with the names of their regions."""
+    every, names = await repository.rules(session), await region_names(session, {row.region_code for row in rows})
+    return [
+        PublicationRuleRead.model_validate(
+            {name: getattr(row, name) for name in PublicationRuleRead.model_fields if hasattr(row, name)}
+            | {"region_name": names.get(row.region_code), "standing": rules.standing_of(every, row, today())}
+        )
+        for row in rows
+    ]
 
 
 async def coverage(db: ReadConnection, region: str, year: int) -> CoverageReport:

@@ -86,7 +86,9 @@ async def waiting(db: ReadConnection, region: str, limit: int) -> Sequence[Any]:
         UNION ALL
         SELECT y.notice_id FROM yearly_plan y WHERE {s.county("y")} AND y.state = 'notice'
         UNION ALL
-        SELECT a.notice_id FROM allocation a WHERE {s.inside("a")} AND a.released_on IS NULL AND a.status = 'allocated')
+        SELECT o.id FROM act_notice o WHERE {s.inside("o")} AND o.act = 'allocation' AND o.closed_on IS NULL
+            AND NOT EXISTS (SELECT FROM allocation a WHERE {s.county("a")} AND a.county_code = o.county_code
+                AND a.id = o.subject_id AND a.status = 'reversed'))
     ORDER BY n.ends_on, n.id LIMIT {most}""",
         *s.args,
     )

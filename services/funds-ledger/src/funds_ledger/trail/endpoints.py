@@ -22,6 +22,7 @@ async def get_trail(
     document_id: Annotated[UUID | None, Query()] = None,
     allocation_id: Annotated[UUID | None, Query()] = None,
     payment_id: Annotated[UUID | None, Query()] = None,
+    project_id: Annotated[UUID | None, Query()] = None,
 ) -> Trail:
-    """Follow one document, allocation or payment; every level's sum stands beside that of its transfers."""
-    return await service.trail(session, actor, document_id, allocation_id, payment_id)
+    """Follow one document, allocation, payment or project; every level's sum stands beside that of its transfers."""
+    return await service.trail(session, actor, document_id, allocation_id, payment_id, project_id)

@@ -14,6 +14,7 @@ from funds_ledger.allocations.schemas import AllocationStatus
 from funds_ledger.payments.rules import PaymentStatus
 from funds_ledger.payouts.rules import RunState
 from funds_ledger.pools.schemas import PoolRead
+from funds_ledger.projects.rules import State
 from funds_ledger.terms import Instant, Purpose
 
 
@@ -25,6 +26,13 @@ class TrailDocument(ReadModel):
     direct: bool
     amount: Yuan
     current: Yuan
+
+
+class TrailProject(ReadModel):
+    id: UUID
+    name: str
+    state: State
+    planned: Yuan | None
 
 
 class TrailAllocation(ReadModel):
@@ -74,6 +82,7 @@ class TrailSum(ReadModel):
 class Trail(ReadModel):
     pool: Annotated[PoolRead | None, Field(description="资金池；不在管辖范围内时为空")]
     document: Annotated[TrailDocument | None, Field(description="指标文件；未注明文件或不在管辖范围内时为空")]
+    project: Annotated[TrailProject | None, Field(description="按项目查询时的项目")] = None
     allocations: list[TrailAllocation]
     payments: list[TrailPayment]
     payouts: Annotated[list[TrailPayout], Field(description="补助发放：每次报送银行及其到账")]

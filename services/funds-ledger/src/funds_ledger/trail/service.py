@@ -14,12 +14,26 @@ from funds_ledger.documents.models import FundDocument
 from funds_ledger.payments import repository as payments
 from funds_ledger.pools import repository as pools
 from funds_ledger.pools.schemas import PoolRead
+from funds_ledger.projects import repository as projects
 from funds_ledger.trail import views
-from funds_ledger.trail.schemas import Trail, TrailAllocation, TrailDocument, TrailPayment, TrailPayout, TrailSum
+from funds_ledger.trail.schemas import (
+    Trail,
+    TrailAllocation,
+    TrailDocument,
+    TrailPayment,
+    TrailPayout,
+    TrailProject,
+    TrailSum,
+)
 
 
 async def trail(
-    session: AsyncSession, actor: Actor, document_id: UUID | None, allocation_id: UUID | None, payment_id: UUID | None
+    session: AsyncSession,
+    actor: Actor,
+    document_id: UUID | None,
+    allocation_id: UUID | None,
+    payment_id: UUID | None,
+    project_id: UUID | None = None,
 ) -> Trail:
     """The document, the pool, the allocations and the payments that the given one hangs together with.
 
@@ -27,9 +41,11 @@ async def trail(
         ValidationFailed: not exactly one was named.
         NotFound: it is not in the actor's scope.
     """
-    if sum(given is not None for given in (document_id, allocation_id, payment_id)) != 1:
-        error = FieldError("query.document_id", "one_of", "请指定指标文件、分配、支付中的一项")
+    if sum(given is not None for given in (document_id, allocation_id, payment_id, project_id)) != 1:
+        error = FieldError("query.document_id", "one_of", "请指定指标文件、分配、支付、项目中的一项")
         raise ValidationFailed(errors=[error])
+    if project_id is not None:
+        return await _of_project(session, actor, project_id)
     if payment_id is not None:
         paid = await payments.find(session, actor, payment_id)
         allocation_id = paid.Payment.allocation_id if paid else None
@@ -51,6 +67,7 @@ async def trail(
         "document_id": document_id,
         "allocation_id": allocation_id,
         "payment_id": payment_id,
+        "project_id": None,
     }
     pool = await pools.find(session, actor, pool_id)
     given = await views.allocations(session, chosen)
@@ -64,6 +81,29 @@ async def trail(
         payouts=[TrailPayout.model_validate(row) for row in paid_out[: views.LISTED]],
         sums=await _sums(session, document, chosen),
         more=max(len(given), len(made), len(paid_out)) > views.LISTED,
+    )
+
+
+async def _of_project(session: AsyncSession, actor: Actor, project_id: UUID) -> Trail:
+    """What a project was given from whatever pools, and what was paid of it.
+
+    Raises:
+        NotFound.
+    """
+    found = await projects.find(session, actor, project_id)
+    if found is None:
+        raise NotFound()
+    nothing = dict.fromkeys(("document_id", "allocation_id", "payment_id"))
+    chosen: dict[str, UUID | str | None] = nothing | {"county_code": found.county_code, "project_id": project_id}
+    given, made = await views.allocations(session, chosen), await views.payments(session, chosen)
+    return Trail(
+        pool=None,
+        document=None,
+        project=TrailProject(id=found.id, name=found.name, state=found.state, planned=found.planned_fen),
+        allocations=[TrailAllocation.model_validate(row) for row in given[: views.LISTED]],
+        payments=[TrailPayment.model_validate(row) for row in made[: views.LISTED]],
+        sums=await _sums(session, None, chosen),
+        more=max(len(given), len(made)) > views.LISTED,
     )
 
 

@@ -15,6 +15,7 @@ _CHOSEN = """
     county_code = CAST(:county_code AS text)
     AND (CAST(:allocation_id AS uuid) IS NULL OR {allocation} = CAST(:allocation_id AS uuid))
     AND (CAST(:document_id AS uuid) IS NULL OR document_id = CAST(:document_id AS uuid))
+    AND (CAST(:project_id AS uuid) IS NULL OR project_id = CAST(:project_id AS uuid))
 """
 _ALLOCATIONS = f"SELECT id FROM allocation WHERE {_CHOSEN.format(allocation='id')}"  # noqa: S608 - constants
 

@@ -95,7 +95,7 @@ async def _apply_form(
         look_of(request),
         village_code=region,
         village=" ".join(name for _, name in place.path[1:]),
-        risks=await desk.risks(upstreams_of(ctx)),
+        risks=await desk.risks(upstreams_of(ctx), region[:6]),
         mark=make_mark(ctx),
         filled=filled,
     )

@@ -87,9 +87,9 @@ async def send(
     return _read(service, answer, model)
 
 
-async def risks(upstreams: Upstreams) -> list[Risk]:
-    """Raises UpstreamUnavailable, UpstreamTimeout."""
-    answer = await upstreams.get("monitoring", "/public/risks", deadline=DEADLINE_SECONDS)
+async def risks(upstreams: Upstreams, county_code: str) -> list[Risk]:
+    """What may be chosen in a county, in its own words. Raises UpstreamUnavailable, UpstreamTimeout."""
+    answer = await upstreams.get("monitoring", "/public/risks", {"county": county_code}, deadline=DEADLINE_SECONDS)
     return _read("monitoring", answer, Risks).items
 
 

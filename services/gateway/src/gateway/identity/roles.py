@@ -44,6 +44,9 @@ _READ_BUSINESS = (
     "funds.plans:read",
     "funds.publication:read",
     "funds.factors:read",
+    "funds.reconciliation:read",
+    "funds.clues:read",
+    "funds.land-revenue:read",
     "funds.payouts:read",
     "funds.microloans:read",
 )
@@ -130,6 +133,10 @@ ROLES: dict[str, Role] = {
             "funds.payouts:write",
             "funds.payouts:approve",
             "funds.factors:approve",
+            "funds.reconciliation:close",
+            "funds.clues:raise",
+            "funds.clues:handle",
+            "funds.clues:close",
         ),
         _role("department_officer", "部门数据员", "monitoring.policy:read", *_OVERVIEWS),
         _role(
@@ -175,6 +182,15 @@ ROLES: dict[str, Role] = {
             "funds.factors:read",
             "funds.factors:write",
             "funds.factors:approve",
+            "funds.reconciliation:read",
+            "funds.reconciliation:write",
+            "funds.reconciliation:close",
+            "funds.clues:read",
+            "funds.clues:raise",
+            "funds.clues:handle",
+            "funds.clues:close",
+            "funds.land-revenue:read",
+            "funds.land-revenue:write",
             "funds.payouts:read",
             "funds.payouts:write",
             "funds.payouts:approve",
@@ -197,7 +213,9 @@ ROLES: dict[str, Role] = {
             "assets.objections:handle",
             "monitoring.overview:read",
         ),
-        _role("auditor", "纪检审计", *_READ_BUSINESS, "gateway.users:read", *_READ_AUDIT),
+        # Raising a clue is the auditor's one write: a supervisor who finds something must not have to ask the
+        # supervised to record it. Handling and closing it stay with others.
+        _role("auditor", "纪检审计", *_READ_BUSINESS, "gateway.users:read", *_READ_AUDIT, "funds.clues:raise"),
     )
 }
 

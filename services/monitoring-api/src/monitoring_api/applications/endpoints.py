@@ -42,8 +42,12 @@ router = APIRouter(tags=["applications"])
 
 
 @router.get("/public/risks", summary="可选的风险类型", dependencies=[Public])
-async def list_risks(session: PublicSession) -> Risks:
-    return await receiving.risks(session)
+async def list_risks(
+    session: PublicSession,
+    county: Annotated[str | None, Query(pattern=r"^[0-9]{6}$", max_length=6, description="默认为全国名录")] = None,
+) -> Risks:
+    """What the county watches, in its own words and order."""
+    return await receiving.risks(session, county or "")
 
 
 @router.post("/public/applications", summary="自主申请", status_code=201, dependencies=[Public])

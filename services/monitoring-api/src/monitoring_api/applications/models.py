@@ -29,7 +29,6 @@ class Application(CountyKey, Timestamps, Versioned, Base):
             ["monitoring_case.county_code", "monitoring_case.id"],
             name="fk_application_case",
         ),
-        ForeignKeyConstraint(["risk"], ["risk_kind.code"], name="fk_application_risk"),
         CheckConstraint(OWN_VILLAGE, name="county"),
         CheckConstraint(one_of("state", rules.State), name="state"),
         CheckConstraint("state <> 'accepted' OR num_nulls(household_id, case_id) = 0", name="accepted"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.applications.models import Application
 from monitoring_api.casework.models import Case, CaseStep
-from monitoring_api.households.models import RiskKind
 from monitoring_api.households.repository import readable
 
 
@@ -39,15 +37,6 @@ async def application_of(session: AsyncSession, county_code: str, application_id
 async def is_village(session: AsyncSession, code: str) -> bool:
     query = select(region.c.code).where(region.c.code == code, region.c.level == "village")
     return (await session.execute(query)).scalar_one_or_none() is not None
-
-
-async def risks_on(session: AsyncSession, day: date) -> Sequence[RiskKind]:
-    query = (
-        select(RiskKind)
-        .where(RiskKind.valid_from <= day, (RiskKind.valid_to.is_(None)) | (RiskKind.valid_to >= day))
-        .order_by(RiskKind.position, RiskKind.code)
-    )
-    return (await session.execute(query)).scalars().all()
 
 
 @dataclass(frozen=True, slots=True)

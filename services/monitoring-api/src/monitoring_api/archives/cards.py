@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from service_kit.clock import today
 from service_kit.crypto import FieldCrypto
 from service_kit.db import ReadConnection
 
 from monitoring_api.benefits.views import benefits_of
 from monitoring_api.households.views import INCOME_FIELDS, MEMBER_FIELDS, family
+from monitoring_api.policy.views import names_of_risks, words
 from monitoring_api.sql import Statement, yuan
 from monitoring_api.terms import Status
 
@@ -19,9 +21,6 @@ _MINE = "{0}.county_code = h.county_code AND {0}.household_id = h.id AND {0}.vil
 _DAY = "({0} AT TIME ZONE 'Asia/Shanghai')::date"
 _PER_HEAD = yuan(
     "floor((i.wage + i.business + i.property + i.transfer - i.rigid_expense)::numeric / nullif(f.people, 0))"
-)
-_NAMES_OF_RISKS = (
-    "(SELECT coalesce(json_agg(k.name ORDER BY k.position), '[]') FROM risk_kind k WHERE k.code = ANY ({0}))"
 )
 _SECRETS = ", 'id_number', encode(m.id_number, 'base64'), 'phone', encode(m.phone, 'base64')"
 
@@ -40,7 +39,7 @@ def _card(statement: Statement, *, secrets: bool, visits: int) -> str:
         'county_name', coalesce(rc.name, ''), 'group_name', h.group_name, 'address', h.address,
         'dwelling_grade', h.dwelling_grade, 'water_supply', h.water_supply, 'lifted', h.lifted,
         'lifted_year', h.lifted_year, 'monitored', h.monitored, 'monitored_class_name', mc.name,
-        'monitored_since', h.monitored_since, 'risk_names', {_NAMES_OF_RISKS.format("h.risks")},
+        'monitored_since', h.monitored_since, 'risk_names', {names_of_risks("h", "h.risks")},
         'head_name', f.head_name, 'people', f.people, 'demo', h.demo,
         'net_income_per_head', (
             SELECT {_PER_HEAD} FROM household_income i WHERE {mine("i")} ORDER BY i.year DESC LIMIT 1),
@@ -58,7 +57,7 @@ def _card(statement: Statement, *, secrets: bool, visits: int) -> str:
         'visits', (
             SELECT coalesce(json_agg(json_build_object(
                 'visited_on', {_DAY.format("v.visited_at")}, 'visitor_name', v.visitor_name,
-                'note', v.findings ->> 'note', 'risks', {_NAMES_OF_RISKS.format(found)},
+                'note', v.findings ->> 'note', 'risks', {names_of_risks("h", found)},
                 'not_ok', (SELECT coalesce(json_agg(g.key), '[]')
                            FROM jsonb_each_text(v.findings -> 'guarantees_ok') g WHERE g.value = 'false')
                 ) ORDER BY v.visited_at DESC), '[]')
@@ -75,12 +74,13 @@ def _card(statement: Statement, *, secrets: bool, visits: int) -> str:
 
 def _select(statement: Statement, source: str, *, secrets: bool, visits: int) -> str:
     return f"""
+    WITH {words(statement, today())}
     SELECT {_card(statement, secrets=secrets, visits=visits)}::text AS card, h.village_code, h.household_no
     FROM ({source}) h
     LEFT JOIN region rv ON rv.code = h.village_code
     LEFT JOIN region rt ON rt.code = left(h.village_code, 9)
     LEFT JOIN region rc ON rc.code = h.county_code
-    LEFT JOIN monitored_class mc ON mc.code = h.monitored_class
+    LEFT JOIN class_word mc ON mc.county_code = h.county_code AND mc.code = h.monitored_class
     {family(statement)}
     ORDER BY h.county_code, h.village_code, h.household_no"""  # noqa: S608 - our own text, values are arguments
 

@@ -104,7 +104,10 @@ async def _build_cards(run: ExportRun, params: CardsOrder) -> Built:
             cards.reveal_numbers(run.ctx.crypto, card)
     if params.format == "xlsx":
         return await _workbook(run, sheets.CARDS, sheets.member_rows(found))
-    return await _document(run, CARD, [papers.card(card) for card in found], len(found))
+    path = run.folder / "archive.pdf"
+    content = [papers.card(card) for card in found]
+    await PdfMaker.of(run.ctx).make_papers(CARD, _shared(run), content, path)
+    return Built(path, ".pdf", "application/pdf", len(found))
 
 
 async def _build_register(run: ExportRun, params: RegisterOrder) -> Built:
@@ -143,9 +146,12 @@ async def _workbook(run: ExportRun, columns: Sequence[Column], rows: Iterable[Se
 
 async def _document(run: ExportRun, template: Template, content: Any, rows: int) -> Built:
     path = run.folder / "archive.pdf"
-    data = {"title": run.title, "source": _source(run.actor), "content": content}
-    await PdfMaker.of(run.ctx).make(template, data, path)
+    await PdfMaker.of(run.ctx).make(template, _shared(run) | {"content": content}, path)
     return Built(path, ".pdf", "application/pdf", rows)
+
+
+def _shared(run: ExportRun) -> dict[str, Any]:
+    return {"title": run.title, "source": _source(run.actor)}
 
 
 def _source(actor: Actor) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import orjson
+from service_kit.clock import today
 from service_kit.db import ReadConnection
 from service_kit.pagination import TOTAL_CAP, PageParams, json_page
 from service_kit.region import child_length
@@ -17,6 +18,7 @@ from service_kit.region import child_length
 from monitoring_api.archives.cards import chosen
 from monitoring_api.counting import counts
 from monitoring_api.households.views import family
+from monitoring_api.policy.views import names_of_risks, words
 from monitoring_api.sql import Statement, yuan
 from monitoring_api.terms import Status
 
@@ -48,17 +50,17 @@ def _register(statement: Statement, source: str, *, secrets: bool) -> str:
     )
     mine = "{0}.county_code = h.county_code AND {0}.household_id = h.id"
     return f"""
+    WITH {words(statement, today())}
     SELECT json_build_object(
         'id', h.id, 'household_no', h.household_no, 'group_name', h.group_name, 'head_name', f.head_name,
         'head_id_number_masked', f.head_id_number_masked, 'people', f.people, 'lifted', h.lifted,
         'monitored', h.monitored, 'monitored_class_name', mc.name,
-        'risk_names', (SELECT coalesce(json_agg(k.name ORDER BY k.position), '[]') FROM risk_kind k
-                       WHERE k.code = ANY (h.risks)),
+        'risk_names', {names_of_risks("h", "h.risks")},
         'dwelling_grade', h.dwelling_grade, 'water_supply', h.water_supply, 'income_year', n.year,
         'net_income_per_head', {yuan("n.per_head")}, 'helper_name', a.helper_name,
         'last_visited_on', w.visited_on{secret})::text AS item, h.village_code, h.household_no
     FROM ({source}) h
-    LEFT JOIN monitored_class mc ON mc.code = h.monitored_class
+    LEFT JOIN class_word mc ON mc.county_code = h.county_code AND mc.code = h.monitored_class
     {family(statement)}
     LEFT JOIN LATERAL (
         SELECT i.year, floor({_NET} / nullif(f.people, 0)) AS per_head FROM household_income i
@@ -102,18 +104,18 @@ async def whole_register(
     return [orjson.loads(row["item"]) for row in rows]
 
 
-async def make_ledger(db: ReadConnection, region: str, today: date) -> dict[str, Any] | None:
+async def make_ledger(db: ReadConnection, region: str, day: date) -> dict[str, Any] | None:
     """A ``Ledger`` as plain data; None for a region that is not known."""
     name = await db.value("SELECT name FROM region WHERE code = $1", region)
     if name is None:
         return None
-    rows = await ledger_rows(db, region, child_length(region) or 12, today)
+    rows = await ledger_rows(db, region, child_length(region) or 12, day)
     return {
         "region_code": region,
         "region_name": name,
         "level": "township" if len(region) == 9 else "county",
         "total": total_of(region, name, rows),
-        "classes": await _classes(db, region),
+        "classes": await _classes(db, region, day),
         "rows": rows,
     }
 
@@ -123,10 +125,10 @@ def total_of(region: str, name: str, rows: Sequence[dict[str, Any]]) -> dict[str
     return {"code": region, "name": name} | {key: sum(row[key] for row in rows) for key in _SUMMED}
 
 
-async def ledger_rows(db: ReadConnection, region: str, length: int, today: date) -> list[dict[str, Any]]:
+async def ledger_rows(db: ReadConnection, region: str, length: int, day: date) -> list[dict[str, Any]]:
     """One ``LedgerRow`` per region of ``length`` digits under ``region``, in the order of codes."""
     statement = Statement(region)
-    start = statement.arg(today.replace(month=1, day=1))
+    start = statement.arg(day.replace(month=1, day=1))
 
     def inside(alias: str) -> str:
         return statement.inside(alias)
@@ -171,13 +173,14 @@ async def ledger_rows(db: ReadConnection, region: str, length: int, today: date)
     return [dict(row) for row in rows]
 
 
-async def _classes(db: ReadConnection, region: str) -> list[dict[str, Any]]:
+async def _classes(db: ReadConnection, region: str, day: date) -> list[dict[str, Any]]:
     statement = Statement(region)
     rows = await db.rows(
         f"""
+    WITH {words(statement, day)}
     SELECT k.code, k.name, coalesce(sum(t.households), 0)::bigint AS households,
            coalesce(sum(t.people), 0)::bigint AS people
-    FROM monitored_class k
+    FROM class_word k
     LEFT JOIN (
         SELECT h.monitored_class, 1 AS households, f.people FROM household h {family(statement)}
         WHERE {statement.inside("h")} AND h.monitored AND h.state = 'active'

@@ -37,6 +37,19 @@ async def find_case(session: AsyncSession, county_code: str, case_id: UUID) -> C
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def hold_case_of_notice(session: AsyncSession, county_code: str, notice_id: UUID) -> Case | None:
+    """The case of a notice, which no step can change until the transaction ends.
+
+    Steps lock the case and then its notice. Whoever is about to lock a notice comes through here first, so that nobody
+    holds a notice while waiting for its case.
+    """
+    of_notice = select(CaseNotice.case_id).where(CaseNotice.county_code == county_code, CaseNotice.id == notice_id)
+    query = select(Case).where(Case.county_code == county_code, Case.id == of_notice.scalar_subquery())
+    held = query.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+    found: Case | None = (await session.execute(held)).scalar_one_or_none()
+    return found
+
+
 async def claim_case(session: AsyncSession, case: Case) -> bool:
     """Insert the row unless its id is taken; waits for another opening of the same id to end."""
     values = {

@@ -56,7 +56,7 @@ async def make_overview(db: ReadConnection, region: str) -> bytes | None:
             'by_class', (SELECT json_object_agg(x.code, (SELECT count(*) FROM marked WHERE monitored_class = x.code))
                          FROM monitored_class x),
             'by_risk', (SELECT json_object_agg(x.code, (SELECT count(*) FROM marked WHERE x.code = ANY (risks)))
-                        FROM risk_kind x)),
+                        FROM (SELECT code FROM risk_kind UNION SELECT unnest(risks) FROM marked) x)),
         'children', {children}
     )::text
     FROM (SELECT r.name FROM region r WHERE r.code = {code} UNION ALL SELECT '全国' WHERE {code} = '') k

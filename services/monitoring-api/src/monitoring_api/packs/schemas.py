@@ -9,6 +9,7 @@ from service_kit.schemas import ReadModel
 
 from monitoring_api.casework.rules import Kind, State
 from monitoring_api.households.schemas import HouseholdRow, Income, Member
+from monitoring_api.policy.schemas import RiskPoint, Words
 from monitoring_api.terms import DwellingGrade, VillageType, WaterSupply
 from monitoring_api.visits.schemas import Findings
 
@@ -35,6 +36,8 @@ class PackCase(ReadModel):
     due_on: date
     difficulty: str
     risks: list[str]
+    risk_points: list[RiskPoint]
+    """Those of the day when the case was opened: a case keeps the words of its time."""
     window_from: date
     window_to: date
 
@@ -89,5 +92,7 @@ class Pack(ReadModel):
     households: list[PackHousehold]
     look_backs_due: list[DueLookBack]
     sweeps: list[PackSweep]
+    words: Words | None
+    """What classes and risks are called in the county now, to be shown and chosen from without a network."""
     truncated: bool
     """True when the village has more households to be visited than a pack holds."""

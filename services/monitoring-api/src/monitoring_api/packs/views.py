@@ -8,6 +8,7 @@ from service_kit.clock import SHANGHAI
 from service_kit.db import ReadConnection
 
 from monitoring_api.households.views import INCOME_FIELDS, MEMBER_FIELDS, ROW_FIELDS, family
+from monitoring_api.policy.views import words, words_object
 from monitoring_api.sql import Statement, iso
 
 MOST_HOUSEHOLDS = 300
@@ -40,11 +41,12 @@ async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> by
     """
     statement = Statement(code)
     village, at, limit = statement.arg(code), statement.arg(generated_at), statement.arg(MOST_HOUSEHOLDS + 1)
-    day = statement.arg(generated_at.astimezone(SHANGHAI).date())
+    day_on = generated_at.astimezone(SHANGHAI).date()
+    day = statement.arg(day_on)
     mine = "{0}.county_code = h.county_code AND {0}.household_id = h.id"
     return await db.json(
         f"""
-    WITH due AS MATERIALIZED (
+    WITH {words(statement, day_on)}, due AS MATERIALIZED (
         SELECT l.id, l.household_id, l.seq, l.due_on FROM look_back l
         WHERE {statement.inside("l")} AND l.state = 'due' AND l.opens_on <= {day}
     ), opened AS MATERIALIZED (
@@ -72,7 +74,8 @@ async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> by
             ),
             'open_case', (
                 SELECT json_build_object('id', o.id, 'kind', o.kind, 'state', o.state, 'due_on', o.due_on,
-                    'difficulty', o.difficulty, 'risks', o.risks, 'window_from', o.window_from,
+                    'difficulty', o.difficulty, 'risks', o.risks,
+                    'risk_points', coalesce(o.rules #> '{{risk_points,items}}', '[]'), 'window_from', o.window_from,
                     'window_to', o.window_to)
                 FROM opened o WHERE {mine.format("o")}
             )))::json AS card
@@ -94,6 +97,7 @@ async def make_pack(db: ReadConnection, code: str, generated_at: datetime) -> by
                        WHERE c.position <= {MOST_HOUSEHOLDS}),
         'look_backs_due', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'household_id', d.household_id,
             'seq', d.seq, 'due_on', d.due_on) ORDER BY d.due_on, d.id), '[]') FROM due d),
+        'words', {words_object(f"left({village}, 6)")},
         'sweeps', {_sweeps(statement, village)},
         'truncated', (SELECT count(*) > {MOST_HOUSEHOLDS} FROM cards)
     )::text

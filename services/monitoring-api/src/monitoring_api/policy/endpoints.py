@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from service_kit.clock import today
 from service_kit.db import DbSession
 from service_kit.ids import Uuid7
 from service_kit.region import RegionCode
+from service_kit.versions import if_match
 
 from monitoring_api.policy import service
 from monitoring_api.policy.auth import PolicyRead, PolicyWrite
@@ -19,6 +20,15 @@ from monitoring_api.sql import region_of
 router = APIRouter(tags=["policy"])
 
 CountyCode = Annotated[str, Path(pattern=r"^[0-9]{6}$", max_length=6, description="县级区划代码")]
+
+
+async def _seen(
+    sent: Annotated[str | None, Header(alias="If-Match", description='所见的变更次数，如 "3"；不填则不核对')] = None,
+) -> int | None:
+    return None if sent is None else await if_match(sent)
+
+
+Seen = Annotated[int | None, Depends(_seen)]
 Day = Annotated[date | None, Query(description="默认为今天")]
 
 
@@ -62,9 +72,13 @@ async def set_policy(
     county_code: CountyCode,
     setting_id: Uuid7,
     body: SettingCreate,
+    seen: Seen,
     response: Response,
 ) -> Setting:
-    """A new value from a day on. Nothing is edited: to undo one, set the old value from another day."""
-    setting, created = await service.set_rule(session, actor, county_code, setting_id, body)
+    """A new value from a day on. Nothing is edited: to undo one, set the old value from another day.
+
+    ``If-Match``: how many settings of the rule the person has seen; 412 with the newest one when there are more.
+    """
+    setting, created = await service.set_rule(session, actor, county_code, setting_id, body, seen)
     response.status_code = 201 if created else 200
     return setting

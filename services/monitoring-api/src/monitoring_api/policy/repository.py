@@ -31,6 +31,16 @@ async def settings_of(session: AsyncSession, county_code: str) -> Sequence[Polic
     return (await session.execute(query)).scalars().all()
 
 
+async def risk_settings_inside(session: AsyncSession, prefix: str) -> Sequence[PolicySetting]:
+    """What the counties of a province or prefecture have named, the newest first."""
+    query = (
+        select(PolicySetting)
+        .where(PolicySetting.county_code.startswith(prefix), PolicySetting.key == "risk_points")
+        .order_by(PolicySetting.valid_from.desc(), PolicySetting.revision.desc(), PolicySetting.id)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
 async def find_setting(session: AsyncSession, county_code: str, setting_id: UUID) -> PolicySetting | None:
     query = select(PolicySetting).where(PolicySetting.county_code == county_code, PolicySetting.id == setting_id)
     return (await session.execute(query)).scalar_one_or_none()

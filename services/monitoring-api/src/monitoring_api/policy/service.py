@@ -13,6 +13,7 @@ from service_kit.auth import ensure_in_scope
 from service_kit.clock import SHANGHAI, now
 from service_kit.errors import AlreadyExists, FieldError, NotFound, ValidationFailed
 from service_kit.tokens import Actor
+from service_kit.versions import check_version
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.households.repository import monitored_classes, risk_kinds
@@ -57,7 +58,7 @@ async def policy_on(session: AsyncSession, county_code: str, day: date) -> Polic
 
 
 async def get_words(session: AsyncSession, region: str, day: date) -> Words:
-    """What things are called in a region; above counties in the words of the nation.
+    """What things are called in a region; above counties in the words of the nation, and with what its counties add.
 
     Raises: NotFound when no profile covers the day.
     """
@@ -65,7 +66,7 @@ async def get_words(session: AsyncSession, region: str, day: date) -> Words:
     found = await policy_on(session, county_code, day)
     names = found.rules["class_names"].value
     in_use = found.risks
-    former = await named_risks(session, county_code)
+    former = await named_risks(session, region[:6])
     return Words.model_validate(
         {
             "profile_code": found.profile.code,
@@ -113,12 +114,20 @@ async def ensure_risks_known(session: AsyncSession, county_code: str, risks: Seq
 
 
 async def named_risks(session: AsyncSession, county_code: str) -> dict[str, str]:
-    """Every risk that the catalogue or the county has ever named, by code, with its latest name."""
-    found = {code: row.name for code, row in (await risk_kinds(session)).items()}
-    for setting in reversed(await repository.settings_of(session, county_code)):
+    """Every risk that the catalogue or the county has ever named, by code, with its latest name.
+
+    Of a province or prefecture: what its counties have named beside the catalogue.
+    """
+    catalogue = {code: row.name for code, row in (await risk_kinds(session)).items()}
+    if 0 < len(county_code) < 6:
+        settings = await repository.risk_settings_inside(session, county_code)
+    else:
+        settings = await repository.settings_of(session, county_code)
+    named: dict[str, str] = {}
+    for setting in reversed(settings):
         if setting.key == "risk_points":
-            found |= {item["code"]: item["name"] for item in setting.value["items"]}
-    return found
+            named |= {item["code"]: item["name"] for item in setting.value["items"]}
+    return named | catalogue if len(county_code) < 6 else catalogue | named
 
 
 async def get_policy(session: AsyncSession, actor: Actor, county_code: str, day: date) -> Policy:
@@ -165,13 +174,22 @@ async def list_profiles(session: AsyncSession) -> list[Profile]:
 
 
 async def set_rule(
-    session: AsyncSession, actor: Actor, county_code: str, setting_id: UUID, body: SettingCreate
+    session: AsyncSession,
+    actor: Actor,
+    county_code: str,
+    setting_id: UUID,
+    body: SettingCreate,
+    seen: int | None = None,
 ) -> tuple[Setting, bool]:
     """Let a value hold from a day on; returns it and whether it is new.
+
+    Args:
+        seen: how many settings of the rule the person has seen; None when nobody has looked.
 
     Raises:
         RegionOutOfScope: the county is not the actor's, or the actor's region is only a part of it.
         AlreadyExists: the id belongs to another setting.
+        VersionMismatch: somebody has set the rule since; with that setting and this one.
     """
     ensure_in_scope(actor, county_code)
     known = await repository.find_setting(session, county_code, setting_id)
@@ -180,6 +198,8 @@ async def set_rule(
         if same != (body.value.key, body.value.stored(), body.valid_from, body.reason):
             raise AlreadyExists()
         return _read(known), False
+    if seen is not None:
+        await _ensure_seen_all(session, county_code, body, seen)
     setting = PolicySetting(
         county_code=county_code,
         id=setting_id,
@@ -204,6 +224,14 @@ async def set_rule(
         detail={"key": setting.key, "value": setting.value, "valid_from": setting.valid_from.isoformat()},
     )
     return _read(setting), True
+
+
+async def _ensure_seen_all(session: AsyncSession, county_code: str, body: SettingCreate, seen: int) -> None:
+    made = [s for s in await repository.settings_of(session, county_code) if s.key == body.value.key]
+    newest = max(made, key=lambda s: s.recorded_at, default=None)
+    view = None if newest is None else _read(newest).model_dump(mode="json")
+    yours = body.model_dump(mode="json") | {"value": shown(body.value.key, body.value.stored())}
+    check_version(len(made), seen, current_view=view, yours=yours)
 
 
 def _ensure_seen(actor: Actor, county_code: str) -> None:

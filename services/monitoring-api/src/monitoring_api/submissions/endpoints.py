@@ -7,10 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from service_kit.auth import Context
-from service_kit.db import DbSession, ReadDb
+from service_kit.db import DbSession, ReadConnection, ReadDb
+from service_kit.errors import NotFound
+from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
 from service_kit.json import JsonBytes
 from service_kit.pagination import Page, Paging
+from service_kit.queue import raw_connection
 from service_kit.region import RegionCode
 
 from monitoring_api.field_records import sent
@@ -19,6 +22,7 @@ from monitoring_api.submissions import rules, service, views
 from monitoring_api.submissions.auth import CaseSubmissionsWrite, RegistrationsWrite, SubmissionsRead
 from monitoring_api.submissions.schemas import (
     ApplicationUpload,
+    OpinionCreate,
     RegistrationUpload,
     Submission,
     Submitted,
@@ -73,7 +77,35 @@ async def list_submissions(
     kind: Annotated[rules.Kind | None, Query(description="核实、申请或新户登记")] = None,
     household_id: Annotated[UUID | None, Query(description="只看这一户")] = None,
     case_id: Annotated[UUID | None, Query(description="只看这一件案卷")] = None,
+    attention: Annotated[bool, Query(description="只看要人处理的：补充材料、疑似重复登记")] = False,
+    late: Annotated[bool, Query(description="只看隔天以后才收到的")] = False,
 ) -> Response:
     """Latest first; the supplements of a case are here too."""
-    filters = views.Filters(region_of(actor, region), kind, household_id, case_id)
+    filters = views.Filters(region_of(actor, region), kind, household_id, case_id, attention, late)
     return JsonBytes(await views.list_submissions(db, filters, paging))
+
+
+@router.get("/submissions/{submission_id}", response_model=Submission, summary="一件手机上报")
+async def get_submission(actor: SubmissionsRead, db: ReadDb, submission_id: UUID) -> Response:
+    body = await views.get_submission(db, actor.region, submission_id)
+    if body is None:
+        raise NotFound()
+    return JsonBytes(body)
+
+
+@router.post("/submissions/{submission_id}/opinion", summary="处理补充材料")
+async def write_opinion(
+    actor: CaseSubmissionsWrite,
+    session: DbSession,
+    command: Idempotency,
+    submission_id: UUID,
+    body: OpinionCreate,
+) -> Submission:
+    """What becomes of a supplement, in the words of somebody other than its sender; it stays with its case."""
+
+    async def act() -> Submission:
+        await service.write_opinion(session, actor, submission_id, body.opinion)
+        read = await views.get_submission(ReadConnection(await raw_connection(session)), actor.region, submission_id)
+        return Submission.model_validate_json(read or b"")
+
+    return await command.once(session, actor, body, Submission, act)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service_kit.db import APPEND_ONLY, tenant
+from service_kit.db import APPEND_ONLY, CountyKey, RegionText, tenant
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,3 +60,33 @@ class Submission(FieldRecord, Base):
     """The form without what identifies persons, which stands encrypted in the register."""
     photo_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     """The attachments that it names; they belong to its case, or to the household it registered."""
+
+
+class SubmissionOpinion(CountyKey, Base):
+    """What a person decided about a supplement: its id is the submission's. Append-only by privilege."""
+
+    __tablename__ = "submission_opinion"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_code", "id"],
+            ["submission.county_code", "submission.id"],
+            name="fk_submission_opinion_submission",
+        ),
+        ForeignKeyConstraint(
+            ["county_code", "household_id", "village_code"],
+            HOUSEHOLD_KEY,
+            name="fk_submission_opinion_household",
+            onupdate="CASCADE",
+        ),
+        CheckConstraint(OWN_VILLAGE, name="county"),
+        CheckConstraint("opinion <> ''", name="said"),
+        Index("ix_submission_opinion_household", "county_code", "household_id"),
+        tenant("village_code", grants=APPEND_ONLY),
+    )
+
+    household_id: Mapped[UUID]
+    village_code: Mapped[RegionText]
+    opinion: Mapped[str]
+    written_at: Mapped[datetime]
+    actor_id: Mapped[UUID]
+    actor_name: Mapped[str]

@@ -13,7 +13,7 @@ from service_kit.schemas import ApiModel, ReadModel
 from monitoring_api import terms
 from monitoring_api.casework.schemas import Opinion, Risks, Text, WindowIncome
 from monitoring_api.field_records import FieldUpload, Receipt
-from monitoring_api.households.schemas import Code, NewMember, PersonName, Text100, Text200
+from monitoring_api.households.schemas import Code, NewMember, PersonName, Reason, Text100, Text200
 from monitoring_api.submissions import rules
 from monitoring_api.visits.schemas import Guarantees, Location
 
@@ -66,6 +66,16 @@ class RegistrationUpload(FieldUpload):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
+class OpinionCreate(ApiModel):
+    opinion: Annotated[Reason, Field(description="处理意见", examples=["已核对，与原核实一致，留存备查"])]
+
+
+class SubmissionOpinion(ReadModel):
+    opinion: str
+    written_at: datetime
+    actor_name: str
+
+
 class Submission(ReadModel):
     id: UUID
     kind: rules.Kind
@@ -82,6 +92,13 @@ class Submission(ReadModel):
     content: dict[str, Any]
     location: Location | None
     receipt_number: str
+    late_days: int
+    """Days from the visit to the receipt, by the phone's clock and the server's."""
+    duplicates: int
+    """Persons of a registration who stand on the list of duplicates, undecided."""
+    opinion: SubmissionOpinion | None
+    needs_person: bool
+    """A supplement about which nobody has written an opinion, or persons who may be registered twice."""
 
 
 class Submitted(ReadModel):

@@ -22,11 +22,12 @@ from monitoring_api.casework import repository as cases
 from monitoring_api.casework.schemas import CaseOpen, HomeVerification, Signature, StepTake
 from monitoring_api.casework.service.opening import open_case
 from monitoring_api.casework.service.stepping import take_step
-from monitoring_api.errors import CaseMoved, RecordConflict
+from monitoring_api.errors import CaseMoved, OwnSubmission, RecordConflict, SubmissionNotWaiting
 from monitoring_api.field_records import FieldUpload, columns, declare_photos, ensure_intact
 from monitoring_api.households.schemas import HouseholdCreate
 from monitoring_api.households.service.register import register_household
 from monitoring_api.submissions import repository, rules, views
+from monitoring_api.submissions.models import SubmissionOpinion
 from monitoring_api.submissions.schemas import ApplicationUpload, RegistrationUpload, VerificationUpload
 from monitoring_api.visits.repository import visited_household
 from monitoring_api.visits.rules import receipt_number
@@ -165,6 +166,41 @@ async def register(
         effect=effect,
     )
     return await _keep(session, actor, record_id, form, body)
+
+
+async def write_opinion(session: AsyncSession, actor: Actor, submission_id: UUID, opinion: str) -> None:
+    """A person other than the one who sent it says what becomes of a supplement; it stays with its case.
+
+    Raises:
+        NotFound, SubmissionNotWaiting: it is no supplement, or somebody has decided. OwnSubmission.
+    """
+    submission = await repository.get_submission(session, actor, submission_id)
+    if submission.outcome != "supplement" or await repository.has_opinion(session, submission):
+        raise SubmissionNotWaiting()
+    if submission.visitor_id == actor.id:
+        raise OwnSubmission()
+    session.add(
+        SubmissionOpinion(
+            county_code=submission.county_code,
+            id=submission.id,
+            household_id=submission.household_id,
+            village_code=submission.village_code,
+            opinion=opinion,
+            written_at=now(),
+            actor_id=actor.id,
+            actor_name=actor.name,
+        )
+    )
+    await session.flush()
+    await audit.record(
+        session,
+        actor,
+        action="submission.opinion",
+        subject_type="submission",
+        subject_id=submission.id,
+        region_code=submission.village_code,
+        detail={"opinion": opinion},
+    )
 
 
 async def _keep(

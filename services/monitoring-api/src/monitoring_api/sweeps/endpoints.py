@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from service_kit.clock import today
-from service_kit.db import DbSession, ReadConnection, ReadDb
+from service_kit.db import DbSession, ReadConnection, ReadDb, WriteDb
 from service_kit.errors import NotFound
 from service_kit.idempotency import Idempotency
 from service_kit.ids import Uuid7
@@ -138,14 +138,19 @@ async def get_sweep_item(actor: SweepsRead, db: ReadDb, round_id: UUID, househol
     "/sweeps/{round_id}/records/{record_id}", response_model=UploadedSweep, summary="上传排查记录", status_code=201
 )
 async def receive_sweep_record(
-    actor: SweepsWrite, session: DbSession, request: Request, round_id: UUID, record_id: Uuid7, body: SweepUpload
+    actor: SweepsWrite,
+    db: WriteDb,
+    request: Request,
+    round_id: UUID,
+    record_id: Uuid7,
+    body: SweepUpload,
 ) -> Response:
     """Answers with a receipt; the same upload again gets the same receipt (200), other content is refused (409).
 
     A second record of the same household is kept, is not counted, and opens a review.
     """
     payload = await sent(request)
-    content, created = await service.receive(session, actor, round_id, record_id, body, payload)
+    content, created = await service.receive(db, actor, round_id, record_id, body, payload)
     return JsonBytes(content, 201 if created else 200)
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from service_kit.errors import NotFound
-from service_kit.ids import uuid7
+from service_kit.ids import moment_of_now, uuid7, uuid7_in_sql
 from service_kit.scope import Scope
 from service_kit.tokens import Actor
-from sqlalchemy import ColumnElement, case, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import ColumnElement, CursorResult, case, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Uuid
 
 from monitoring_api.db import insert_once
-from monitoring_api.helpers.models import HelperAssignment
 from monitoring_api.households.models import Household
 from monitoring_api.households.repository import readable
 from monitoring_api.sweeps.models import SweepIssue, SweepItem, SweepRecord, SweepRound
@@ -46,60 +44,29 @@ async def claim_round(session: AsyncSession, values: dict[str, Any]) -> bool:
     return (await session.execute(statement.returning(SweepRound.id))).scalar_one_or_none() is not None
 
 
+_TAKE_UP = f"""
+INSERT INTO sweep_item (county_code, id, round_id, round_open, household_id, village_code, assignee_id, assignee_name,
+    state, records, review)
+SELECT h.county_code, {uuid7_in_sql(":moment")}, :round_id, true, h.id, h.village_code, a.helper_id, a.helper_name,
+    'open', 0, 'none'
+FROM household h LEFT JOIN helper_assignment a
+    ON a.county_code = :county AND a.county_code = h.county_code AND a.household_id = h.id AND a.until IS NULL
+WHERE h.county_code = :county AND h.village_code >= :lo AND h.village_code < :hi AND h.state = 'active'
+ORDER BY h.village_code, h.household_no"""  # noqa: S608 - our own text, values are arguments
+
+
 async def take_up_households(session: AsyncSession, found: SweepRound) -> int:
-    """One item for each active household of the area, with who helps it; returns how many. Three statements."""
+    """One item for each active household of the area, with who helps it; returns how many."""
     scope = Scope(found.region_code)
-    inside = (
-        Household.county_code == found.county_code,
-        Household.village_code >= scope.lo,
-        Household.village_code < scope.hi,
-        Household.state == "active",
-    )
-    ids = (await session.execute(select(Household.id).where(*inside))).scalars().all()
-    fresh = (
-        select(
-            func.unnest(literal(list(ids), ARRAY(Uuid()))).label("household_id"),
-            func.unnest(literal([uuid7() for _ in ids], ARRAY(Uuid()))).label("id"),
-        )
-    ).subquery()
-    rows = (
-        select(
-            Household.county_code,
-            fresh.c.id,
-            literal(found.id, Uuid()),
-            literal(True),
-            Household.id,
-            Household.village_code,
-            HelperAssignment.helper_id,
-            HelperAssignment.helper_name,
-            literal("open"),
-            literal(0),
-            literal("none"),
-        )
-        .join(fresh, fresh.c.household_id == Household.id)
-        .outerjoin(
-            HelperAssignment,
-            (HelperAssignment.county_code == Household.county_code)
-            & (HelperAssignment.household_id == Household.id)
-            & HelperAssignment.until.is_(None),
-        )
-        .where(*inside)
-    )
-    columns = (
-        "county_code",
-        "id",
-        "round_id",
-        "round_open",
-        "household_id",
-        "village_code",
-        "assignee_id",
-        "assignee_name",
-        "state",
-        "records",
-        "review",
-    )
-    await session.execute(insert(SweepItem).from_select(columns, rows))
-    return len(ids)
+    values = {
+        "county": found.county_code,
+        "round_id": found.id,
+        "lo": scope.lo,
+        "hi": scope.hi,
+        "moment": moment_of_now(),
+    }
+    done = await session.execute(text(_TAKE_UP), values)
+    return cast("CursorResult[Any]", done).rowcount
 
 
 async def lock_item(session: AsyncSession, county_code: str, round_id: UUID, household_id: UUID) -> SweepItem | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from service_kit.db import ReadConnection
@@ -255,13 +256,20 @@ async def get_uploaded(
     db: ReadConnection, region: str, round_id: UUID, household_id: UUID, record_id: UUID
 ) -> bytes | None:
     """A household's item with all its records, and the receipt of one of them."""
+    sql, arguments = uploaded(region, round_id, household_id, record_id)
+    return await db.json(sql, *arguments)
+
+
+def uploaded(region: str, round_id: UUID, household_id: UUID, record_id: UUID) -> tuple[str, list[Any]]:
+    """The statement of ``get_uploaded``; after the JSON the hash of the record, if it is one of this item."""
     statement = Statement(region)
     wanted, household, record = statement.arg(round_id), statement.arg(household_id), statement.arg(record_id)
     receipt = f"json_build_object({_RECEIPT_FIELDS}, 'photos', {photo_receipts(statement, 'sweep_record', 'v')})"
-    return await db.json(
-        f"SELECT json_build_object('receipt', (SELECT {receipt} FROM sweep_record v"  # noqa: S608 - our own text
-        f" WHERE {statement.county('v')} AND v.id = {record}), 'item', {_item(statement)})::text"
+    sql = (
+        f"SELECT json_build_object('receipt', {receipt}, 'item', {_item(statement)})::text,"  # noqa: S608 - our own text
+        " CASE WHEN v.round_id = i.round_id AND v.household_id = i.household_id THEN v.payload_hash END"
         f" FROM sweep_item i {_item_joins(statement)}"
-        f" WHERE {statement.inside('i')} AND i.round_id = {wanted} AND i.household_id = {household}",
-        *statement.args,
+        f" JOIN sweep_record v ON {statement.county('v')} AND v.county_code = i.county_code AND v.id = {record}"
+        f" WHERE {statement.inside('i')} AND i.round_id = {wanted} AND i.household_id = {household}"
     )
+    return sql, statement.args

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitoring_api.acts.rules import Family, Person, broken
+from monitoring_api.acts.service.following import benefits_follow
 from monitoring_api.households.models import Household, HouseholdMember
 
 
@@ -40,6 +41,8 @@ async def place(
     for row in heads:
         row.relation, row.is_head = "head", True
     await session.flush()
+    moved = [person.id for family in families for person in family.members]
+    await benefits_follow(session, rows[moved[0]].county_code if moved else "", moved)
 
 
 def _set(row: HouseholdMember, home: Household, relation: str, state: str) -> None:

@@ -17,6 +17,7 @@ from monitoring_api.acts import schemas as s
 from monitoring_api.acts.models import RegisterAct
 from monitoring_api.acts.rules import Family
 from monitoring_api.acts.service import applying, recording
+from monitoring_api.acts.service.following import files_follow
 from monitoring_api.acts.service.images import PLACEMENT, Image
 from monitoring_api.acts.service.preparing import Prepared, prepare
 from monitoring_api.acts.service.undoing import prepare_undo, put_all_back
@@ -212,5 +213,7 @@ async def _set_households(session: AsyncSession, actor: Actor, act: Prepared, im
     for household_id in act.plan.closed:
         act.columns.setdefault(household_id, {})["state"] = "closed"
     for household_id, columns in act.columns.items():
+        if village := columns.get("village_code"):
+            await files_follow(session, act.household.county_code, household_id, village)
         for column, value in columns.items():
             setattr(act.households[household_id], column, value)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitoring_api.acts.service.following import benefits_follow, files_follow
 from monitoring_api.households.models import Household, HouseholdMember
 
 PLACEMENT = ("household_id", "village_code", "relation", "is_head", "state")
@@ -99,8 +100,13 @@ async def put_back(
     for row, columns in heads:
         _set(row, columns)
     await session.flush()
+    back = [members[UUID(key)] for key in image.members]
+    await benefits_follow(session, back[0].county_code if back else "", [row.id for row in back])
     for key, columns in image.households.items():
-        _set(households[UUID(key)], columns)
+        household = households[UUID(key)]
+        if household.village_code != columns["village_code"]:
+            await files_follow(session, household.county_code, household.id, columns["village_code"])
+        _set(household, columns)
     for key in image.made_households:
         households[UUID(key)].state = "closed"
 

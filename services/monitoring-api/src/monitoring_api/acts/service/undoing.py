@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from service_kit.clock import today
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitoring_api.acts import repository
 from monitoring_api.acts import schemas as s
 from monitoring_api.acts.models import RegisterAct
-from monitoring_api.acts.rules import Effect, Person, Plan
+from monitoring_api.acts.rules import Effect, Family, Person, Plan
 from monitoring_api.acts.service.images import Image, put_back
 from monitoring_api.acts.service.preparing import Prepared, load, refuse
 from monitoring_api.duplicates.service.finding import claim, flag
@@ -41,8 +42,26 @@ async def prepare_undo(session: AsyncSession, actor: Actor, household_id: UUID, 
     await _ensure_last(session, act, undone)
     act.undoes = Image.of(undone.before)
     act.people = [Person(UUID(p["id"]), p["name"], "other") for p in undone.people]
-    act.plan = Plan((), (Effect("undoes", {"kind": undone.kind}),))
+    act.plan = Plan(_as_before(act), (Effect("undoes", {"kind": undone.kind}),))
     return act
+
+
+def _as_before(act: Prepared) -> tuple[Family, ...]:
+    """The families as they will be again, for a person to read; the rows themselves come from the image."""
+    image = act.undoes
+    assert image is not None  # noqa: S101 - prepared as an undo
+    homes: dict[UUID, list[Person]] = {family_id: [] for family_id in act.before}
+    for family_id, family in act.before.items():
+        for person in family.members:
+            known = image.members.get(str(person.id))
+            if str(person.id) in image.made_members:
+                continue
+            if known is None:
+                homes[family_id].append(person)
+            else:
+                again = replace(person, relation=known["relation"], state=known["state"])
+                homes.setdefault(UUID(known["household_id"]), []).append(again)
+    return tuple(Family(family_id, tuple(members)) for family_id, members in homes.items())
 
 
 async def _ensure_last(session: AsyncSession, act: Prepared, undone: RegisterAct) -> None:

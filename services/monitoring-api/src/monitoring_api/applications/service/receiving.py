@@ -51,7 +51,7 @@ async def apply(session: AsyncSession, ctx: ServiceContext, body: ApplicationCre
     errors = []
     if not await repository.is_village(session, body.village_code):
         errors.append(FieldError("body.village_code", "village_unknown", "没有这个村（社区）"))
-    if body.risk not in {*policy.risks, *(kind.code for kind in await repository.risks_on(session, today()))}:
+    if body.risk not in policy.risks:
         errors.append(FieldError("body.risk", "risk_unknown", "没有这项风险"))
     if errors:
         raise ValidationFailed(errors=errors)
@@ -194,6 +194,7 @@ def _result_of(case: Case) -> rules.Result:
     return "refused" if case.state == "refused" else "withdrawn"
 
 
-async def risks(session: AsyncSession) -> Risks:
-    """What an applicant may choose from today."""
-    return Risks(items=[Risk(code=kind.code, name=kind.name) for kind in await repository.risks_on(session, today())])
+async def risks(session: AsyncSession, county_code: str) -> Risks:
+    """What an applicant of a county may choose from today; "" for the nation."""
+    policy = await policy_on(session, county_code, today())
+    return Risks(items=[Risk(code=code, name=name) for code, name in policy.risks.items()])

@@ -32,11 +32,11 @@ async def object_to(session: AsyncSession, ctx: ServiceContext, notice_id: UUID,
     """
     await ratelimit.hit(ctx, FROM_PHONE, body.phone)
     crypto = ctx.crypto
+    case = await repository.hold_case_of_notice(session, body.county_code, notice_id)
     notice = await repository.lock_notice(session, body.county_code, notice_id)
-    if notice is None:
+    if case is None or notice is None:
         raise NotFound()
-    case = await repository.find_case(session, notice.county_code, notice.case_id)
-    if case is None or case.notice_id != notice.id or case.state != "notice" or today() > notice.ends_on:
+    if case.notice_id != notice.id or case.state != "notice" or today() > notice.ends_on:
         raise NoticeOver()
     phone_index = crypto.blind_index(body.phone)
     by_phone = await repository.objections_by_phone(session, notice, phone_index)

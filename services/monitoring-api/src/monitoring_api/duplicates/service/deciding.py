@@ -18,6 +18,7 @@ from monitoring_api.acts import repository as acts
 from monitoring_api.acts import rules as act_rules
 from monitoring_api.acts.rules import Family, Person, Plan
 from monitoring_api.acts.service.applying import as_family, place
+from monitoring_api.acts.service.following import hand_back, hand_over
 from monitoring_api.acts.service.images import PERSON, Image, put_back
 from monitoring_api.acts.service.preparing import head_of
 from monitoring_api.duplicates import repository, rules
@@ -65,6 +66,7 @@ async def merge(
     for keep, drop, choices in merged:
         await _combine(session, keep, drop, choices)
     await place(session, plan.families, rows, households)
+    handed = [line for keep, drop, _ in merged for line in await hand_over(session, keep, drop)]
     if left.id in plan.closed:
         helper = await acts.current_helper(session, left)
         if helper is not None:
@@ -76,6 +78,7 @@ async def merge(
         "versions": {str(household.id): household.version for household in households.values()},
         "registry": {index.hex(): [county, str(member_id)] for index, (county, member_id) in held.items()},
         "along": [str(pair.id) for pair in along],
+        "benefits": handed,
     }
     for pair, (keep, _, choices) in zip([candidate, *along], merged, strict=True):
         _decide(pair, actor, "merged", body.reason)
@@ -138,6 +141,7 @@ async def _unmerge(session: AsyncSession, actor: Actor, candidate: DuplicateCand
     for row in rows.values():
         if row.id_number_index is not None:
             await release_number(session, bytes(row.id_number_index))
+    await hand_back(session, candidate.county_code, before.get("benefits", []))
     await put_back(session, image, households, rows)
     for index, (county, member_id) in before["registry"].items():
         await release_number(session, bytes.fromhex(index))

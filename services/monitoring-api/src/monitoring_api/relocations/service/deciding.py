@@ -27,6 +27,7 @@ from monitoring_api.acts import schemas as s
 from monitoring_api.acts.rules import Effect, Family, NewHead, Person, Plan
 from monitoring_api.acts.service import recording
 from monitoring_api.acts.service.applying import as_family, place
+from monitoring_api.acts.service.following import bring, files_follow, take_along
 from monitoring_api.acts.service.images import PERSON, PLACEMENT
 from monitoring_api.acts.service.preparing import free_number, new_household, refuse
 from monitoring_api.duplicates.service.finding import flag
@@ -149,6 +150,7 @@ async def _move_whole(
     number = await free_number(session, household, body.village_code, wanted.household_no)
     household.village_code, household.household_no = body.village_code, number
     household.group_name, household.address = wanted.group_name, wanted.address
+    await files_follow(session, household.county_code, household.id, body.village_code)
     await recording.touch(session, actor, [household], "moved_in", body.reason)
     effect = Effect("moves_village", {"people": len(source.moving), "household_no": number})
     await _write(session, actor, relocation, "moved_in", household, None, source.moving, (effect,), body.reason)
@@ -184,6 +186,7 @@ async def _copy_people(
     async with reaching(session, actor, relocation.from_county_code):
         await place(session, source.plan.families, source.rows, {source.household.id: source.household})
         await _leave_behind(session, source)
+        taken = await take_along(session, relocation.from_county_code, list(twin), relocation.happened_on)
         await recording.touch(session, actor, [source.household], "moved_out", body.reason)
         await _write(
             session, actor, relocation, "moved_out", source.household, None, source.moving, source.plan.effects,
@@ -203,6 +206,7 @@ async def _copy_people(
     session.add_all(copies)
     await session.flush()
     await place(session, [family], rows | {row.id: row for row in copies}, {target.id: target})
+    await bring(session, taken, twin)
     await recording.touch(session, actor, [target], "moved_in", body.reason, target if fresh else None)
     effect = Effect("joins_household", {"people": len(arriving)})
     await _write(session, actor, relocation, "moved_in", target, None, arriving, (effect,), body.reason)
