@@ -14,7 +14,6 @@ from linkage_local.seed.follow_up_loader import load_follow_up
 from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.loading import refresh_statistics
 from linkage_local.seed.payment_loader import load_payments
-from linkage_local.seed.payout_loader import load_payouts
 from linkage_local.seed.project_loader import load_projects
 from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
@@ -48,7 +47,6 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     await load_projects(ctx, county)
     await load_payments(ctx, county)
     await load_supervision(ctx, county)
-    await load_payouts(ctx, county, households)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
         await refresh_statistics(
