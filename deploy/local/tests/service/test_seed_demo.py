@@ -349,6 +349,21 @@ class TestOtherServices:
         assert differing == 0
         assert allocations == public > 100
 
+    def test_money_is_paid_by_two_persons_and_since_the_rule_only_to_planned_projects(self, demo: Demo) -> None:
+        payments = dict(demo.rows("funds", "SELECT status, count(*) FROM payment GROUP BY status"))
+        alone = demo.ask("funds", "SELECT count(*) FROM payment WHERE reviewed_by = created_by")
+        loose = demo.ask(
+            "funds", "SELECT count(*) FROM allocation WHERE created_at >= library_from AND project_id IS NULL"
+        )
+        ruled = demo.ask(
+            "funds", "SELECT count(*) FROM allocation WHERE project_id IS NOT NULL AND notice_id IS NOT NULL"
+        )
+
+        assert set(payments) == {"requested", "approved", "paid", "returned", "refunded"}
+        assert payments["paid"] > 50
+        assert (alone, loose) == (0, 0)
+        assert ruled >= 3
+
 
 class TestAccounts:
     def test_there_is_one_for_each_role_with_a_password_that_works(self, demo: Demo) -> None:

@@ -5,11 +5,11 @@ import type { Refusal } from '../core/verdict'
 import { exchange } from '../net/http'
 import { checkSession } from '../net/session'
 import { type Progress, upload } from '../net/uploader'
-import type { StoredPhoto, StoredReceipt, StoredRecord } from '../store/db'
+import type { StoredReceipt, StoredRecord } from '../store/db'
 import { readMeta } from '../store/meta'
-import { allPhotos } from '../store/photos'
+import { photoCounts } from '../store/photos'
 import { draftsOf, outboxOf, receiptsOf, type RecordContent } from '../store/records'
-import { Unreadable } from '../store/vault'
+import { Unreadable, type Vault } from '../store/vault'
 import { expired, session, vault } from './session'
 
 /** A record as lists show it. */
@@ -43,9 +43,21 @@ export const stuck = computed(() => records.value.filter((line) => needsPerson(l
 /** Other tabs of this origin hear that records moved. */
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('linkage-records') : null
 
+/** Closed records never change: each is opened once, however often the list is read while hundreds are sent. */
+const openedWith = new WeakMap<Vault, Map<string, RecordContent | null>>()
+
 async function contentOf(record: StoredRecord | StoredReceipt): Promise<RecordContent | null> {
+  const box = vault.value
+  if (!box) return null
+  const opened = openedWith.get(box) ?? new Map<string, RecordContent | null>()
+  openedWith.set(box, opened)
+  const key = record.payload_hash && `${record.id} ${record.payload_hash}`
+  const known = opened.get(key)
+  if (key && known) return known
   try {
-    return (await vault.value?.open<RecordContent>(record.id, record.content)) ?? null
+    const content = await box.open<RecordContent>(record.id, record.content)
+    if (key) opened.set(key, content)
+    return content
   } catch (error) {
     if (error instanceof Unreadable) return null
     throw error
@@ -53,15 +65,6 @@ async function contentOf(record: StoredRecord | StoredReceipt): Promise<RecordCo
 }
 
 type Counts = ReadonlyMap<string, RecordLine['photos']>
-
-function countPhotos(photos: readonly StoredPhoto[]): Counts {
-  const counts = new Map<string, RecordLine['photos']>()
-  for (const { record_id, received_at } of photos) {
-    const { sent, total } = counts.get(record_id) ?? { sent: 0, total: 0 }
-    counts.set(record_id, { sent: sent + (received_at ? 1 : 0), total: total + 1 })
-  }
-  return counts
-}
 
 const NO_PHOTOS = { sent: 0, total: 0 }
 
@@ -76,15 +79,35 @@ async function acceptedLine(stored: StoredReceipt, counts: Counts): Promise<Reco
   return { id, kind, task: '', state: 'accepted', household_id, visited_at, uncertain: false, refusal: null, content, receipt: { number, received_at }, photos }
 }
 
-/** Reads the stores again; newest first. */
-export async function loadRecords(): Promise<void> {
+let reading: Promise<void> | null = null
+let changedMeanwhile = false
+
+/** Reads the stores again. Who calls while they are being read waits for one more reading, and no more than one. */
+export function loadRecords(): Promise<void> {
+  changedMeanwhile = true
+  reading ??= readUntilStill()
+  return reading
+}
+
+async function readUntilStill(): Promise<void> {
+  try {
+    while (changedMeanwhile) {
+      changedMeanwhile = false
+      await readRecords()
+    }
+  } finally {
+    reading = null
+  }
+}
+
+/** Newest first. */
+async function readRecords(): Promise<void> {
   const owner = session.value?.user.id
   if (!owner) {
     records.value = []
     return
   }
-  const [drafts, outbox, receipts, photos, rest] = await Promise.all([draftsOf(owner), outboxOf(owner), receiptsOf(owner), allPhotos(owner), readMeta('hold')])
-  const counts = countPhotos(photos)
+  const [drafts, outbox, receipts, counts, rest] = await Promise.all([draftsOf(owner), outboxOf(owner), receiptsOf(owner), photoCounts(owner), readMeta('hold')])
   const lines = await Promise.all([...[...drafts, ...outbox].map((each) => waitingLine(each, counts)), ...receipts.map((each) => acceptedLine(each, counts))])
   records.value = lines.sort((a, b) => (a.id < b.id ? 1 : -1))
   hold.value = rest
@@ -94,6 +117,17 @@ export async function loadRecords(): Promise<void> {
 export async function recordsChanged(): Promise<void> {
   channel?.postMessage('changed')
   await loadRecords()
+}
+
+const SHOW_MS = 300
+let shown: ReturnType<typeof setTimeout> | undefined
+
+/** While much is sent, the screen follows a few times a second. */
+function showSoon(): void {
+  shown ??= setTimeout(() => {
+    shown = undefined
+    void recordsChanged()
+  }, SHOW_MS)
 }
 
 let busy = false
@@ -131,7 +165,7 @@ export async function setOff(trigger: Trigger): Promise<void> {
       random: Math.random,
       changed(progress) {
         sending.value = progress
-        void recordsChanged()
+        showSoon()
       },
     },
     trigger,

@@ -83,7 +83,8 @@ interface Schema extends DBSchema {
   drafts: { key: string; value: StoredRecord; indexes: { owner: string } }
   outbox: { key: string; value: StoredRecord; indexes: { owner: string } }
   receipts: { key: string; value: StoredReceipt; indexes: { owner: string } }
-  photos: { key: string; value: StoredPhoto; indexes: { owner: string; record_id: string } }
+  /** `of_record` and `received` are read by their keys alone: a list counts photos without touching a picture. */
+  photos: { key: string; value: StoredPhoto; indexes: { owner: string; record_id: string; of_record: [string, string]; received: [string, string, string] } }
   packs: { key: [string, string]; value: StoredPack; indexes: { owner: string } }
   keys: { key: string; value: { owner: string; key: CryptoKey } }
   meta: { key: string; value: Meta[keyof Meta] }
@@ -97,12 +98,18 @@ let opened: Promise<Database> | null = null
 
 /** The open database; opened again after the browser has closed it under a page in the background. */
 export function database(): Promise<Database> {
-  opened ??= openDB<Schema>(DATABASE, 2, {
+  opened ??= openDB<Schema>(DATABASE, 3, {
     async upgrade(db, before, _after, tx) {
       if (before < 1) firstLayout(db)
-      const photos = db.createObjectStore('photos', { keyPath: 'id' })
-      photos.createIndex('owner', 'owner')
-      photos.createIndex('record_id', 'record_id')
+      if (before < 2) {
+        const photos = db.createObjectStore('photos', { keyPath: 'id' })
+        photos.createIndex('owner', 'owner')
+        photos.createIndex('record_id', 'record_id')
+      }
+      const photos = tx.objectStore('photos')
+      photos.createIndex('of_record', ['owner', 'record_id'])
+      // A photo without a receipt has no key here, and so is not in it.
+      photos.createIndex('received', ['owner', 'record_id', 'received_at'])
       if (before === 1) await nameKinds(tx)
     },
     blocking(_current, _blocked, event) {

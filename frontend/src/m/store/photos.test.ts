@@ -9,7 +9,7 @@ import { prefilled, visitBody } from '../core/visit'
 import { upload, type UploaderParts } from '../net/uploader'
 import { someHousehold } from '../testing'
 import { closeDatabase, DATABASE, database } from './db'
-import { dropPhoto, openPhoto, photosOf, savePhoto } from './photos'
+import { dropPhoto, openPhoto, photoCounts, photosOf, savePhoto } from './photos'
 import { closeDraft, discard, outboxOf, purgeReceipts, receiptsOf, resend } from './records'
 import { openVault, Unreadable, type Vault } from './vault'
 import { wipeUser } from './wipe'
@@ -93,6 +93,16 @@ describe('a photo', () => {
     await take('p2', 'r2')
     await dropPhoto('p2')
     expect(await photosOf('r2')).toEqual([])
+  })
+})
+
+describe('counting', () => {
+  it('tells of each record what the server has of it, and nothing of another person', async () => {
+    await record([await take('p1'), await take('p2')])
+    await take('p3', 'r2')
+    await upload(parts((sha256, id) => (id === 'p1' ? keep(sha256, id) : { kind: 'none' })), 'button')
+    expect([...(await photoCounts('u1'))]).toEqual([['r1', { sent: 1, total: 2 }], ['r2', { sent: 0, total: 1 }]])
+    expect((await photoCounts('u2')).size).toBe(0)
   })
 })
 

@@ -25,9 +25,21 @@ export async function photosOf(recordId: string): Promise<StoredPhoto[]> {
   return (await database()).getAllFromIndex('photos', 'record_id', recordId)
 }
 
-/** All photos of one user, without opening them. */
-export async function allPhotos(owner: string): Promise<StoredPhoto[]> {
-  return (await database()).getAllFromIndex('photos', 'owner', owner)
+/** How many photos each record of one user has, and how many of them the server has. No picture is read for it. */
+export async function photoCounts(owner: string): Promise<Map<string, { sent: number; total: number }>> {
+  const photos = (await database()).transaction('photos').objectStore('photos')
+  const mine = IDBKeyRange.bound([owner], [owner, []])
+  const counts = new Map<string, { sent: number; total: number }>()
+  for (let at = await photos.index('of_record').openKeyCursor(mine); at; at = await at.continue()) {
+    const known = counts.get(at.key[1])
+    if (known) known.total += 1
+    else counts.set(at.key[1], { sent: 0, total: 1 })
+  }
+  for (let at = await photos.index('received').openKeyCursor(mine); at; at = await at.continue()) {
+    const known = counts.get(at.key[1])
+    if (known) known.sent += 1
+  }
+  return counts
 }
 
 /** The bytes of a photo; null when it is not on this phone. Throws Unreadable. */

@@ -11,15 +11,13 @@ from linkage_local.seed.benefits import load_benefits
 from linkage_local.seed.case_loader import load_casework
 from linkage_local.seed.counties import CountySeed, make_county
 from linkage_local.seed.follow_up_loader import load_follow_up
-from linkage_local.seed.fund_loader import load_funds
 from linkage_local.seed.loading import refresh_statistics
-from linkage_local.seed.payment_loader import load_payments
-from linkage_local.seed.project_loader import load_projects
+from linkage_local.seed.money_loader import load_money
 from linkage_local.seed.region_loader import load_regions
 from linkage_local.seed.regions import zixing
 from linkage_local.seed.register_loader import TABLES, has_register, load_register
 from linkage_local.seed.rows import county_csv
-from linkage_local.seed.supervision_loader import load_supervision
+from linkage_local.seed.submission_loader import load_submission
 from linkage_local.seed.villages import Household
 from linkage_local.seed.visit_loader import load_visits
 from linkage_local.seed.work_loader import TABLES as WORK_TABLES
@@ -41,12 +39,8 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     async with asyncio.TaskGroup() as group:
         register = group.create_task(_load_monitoring(ctx, county, households))
         group.create_task(load_assets(ctx, county, households))
+        group.create_task(load_money(ctx, county))
         accounts = group.create_task(load_accounts(ctx, county))
-    # After the others and one after the other: they live some days back while they work.
-    await load_funds(ctx, county)
-    await load_projects(ctx, county)
-    await load_payments(ctx, county)
-    await load_supervision(ctx, county)
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.
         await refresh_statistics(
@@ -67,4 +61,5 @@ async def _load_monitoring(ctx: SeedContext, county: CountySeed, households: lis
     await load_benefits(ctx, county, households)
     await load_work(ctx, county)
     await load_follow_up(ctx, county, households)
+    await load_submission(ctx, county)
     return missing

@@ -39,7 +39,7 @@ _PAYEES = (
     ("资兴市东江果业专业合作社（演示）", "资兴农村商业银行（演示）"),
     ("州门司镇股份经济合作联合社（演示）", "中国邮政储蓄银行资兴支行（演示）"),
 )
-_PAID_IN_2025, _PAID_IN_2026 = 22, 20
+_PAID_IN_2025, _PAID_IN_2026 = 44, 18
 """How many of the largest allocations of each year are paid from."""
 
 Fate = Literal["paid", "approved", "requested", "returned", "refunded"]
@@ -105,9 +105,9 @@ async def _instalments(session: AsyncSession, county_code: str, rng: Random) -> 
     newer = [row for row in rows if row.year == 2026][:_PAID_IN_2026]
     found = []
     for row in older:
-        found += _split(row, (60, 37), rng)
+        found += _split(row, (97,), rng)
     for row in newer:
-        found += _split(row, (30, 35), rng)
+        found += _split(row, (45, 47), rng)
     found = sorted((one for one in found if one.day < clock.today()), key=lambda one: (one.day, one.allocation_id))
     fates: dict[int, Fate] = {len(found) // 3: "returned", len(found) // 2: "refunded"}
     fates |= {len(found) - 1: "requested", len(found) - 2: "requested", len(found) - 3: "approved"}
@@ -117,14 +117,15 @@ async def _instalments(session: AsyncSession, county_code: str, rng: Random) -> 
     ]
 
 
-def _split(row: Any, shares: tuple[int, int], rng: Random) -> list[Instalment]:
-    """Two payments of an allocation, in percent of it; works are paid on a contract."""
+def _split(row: Any, shares: tuple[int, ...], rng: Random) -> list[Instalment]:
+    """One or two payments of an allocation, in percent of it; works are paid on a contract."""
     begun = row.created_at.astimezone(SHANGHAI).date()
     contract = row.amount_fen if row.purpose == "infrastructure" else None
-    days = (rng.randrange(25, 60), rng.randrange(80, 150))
+    # Projects of the library were allocated two months ago: their second payment is among the youngest.
+    days = (rng.randrange(25, 60), rng.randrange(80, 150)) if row.project_id is None else (14, rng.randrange(36, 52))
     return [
         Instalment(row.id, row.amount_fen * share // 100, contract, begun + timedelta(days=wait), "paid")
-        for share, wait in zip(shares, days, strict=True)
+        for share, wait in zip(shares, days, strict=False)
     ]
 
 

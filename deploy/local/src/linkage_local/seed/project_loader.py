@@ -74,7 +74,7 @@ PROJECTS = (
     Demo("planned", "daotang", _VILLAGE, "道塘村产业路提质改造（演示）", "road", 4_600_000,
          "拓宽硬化产业路，修建便民桥",
          "道路 9.6 公里，便民桥 2 座", ("硬化里程", "公里", "9.6"), "施工优先雇用本村劳动力，建成后由村集体管护"),
-    Demo("planned", "zhoumensi", _TOWN, "州门司镇茶叶加工扩建（演示）", "processing", 600_000,
+    Demo("planned", "zhoumensi", _TOWN, "州门司镇茶叶加工扩建（演示）", "collective_economy", 600_000,
          "扩建加工车间，添置制茶设备",
          "车间 800 平方米", ("年加工干茶", "吨", "40"), "收购周边脱贫户鲜叶，年分红归村集体"),
     Demo("library", "zhoumensi", _TOWN, "州门司镇小型水利设施维修（演示）", "irrigation", 320_000, "维修山塘、渠道",

@@ -5,16 +5,20 @@ The shares are those of the Yiyang plan (``policy_targets.csv``); every other fi
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from funds_ledger.clues import service as clues
 from funds_ledger.clues.schemas import ClueWrite
 from funds_ledger.land_revenue import service as land_revenue
 from funds_ledger.land_revenue.schemas import LandRevenueReportWrite, LandRevenueRuleWrite
+from funds_ledger.reconciliation.rules import next_month
 from funds_ledger.reconciliation.service import months, work
 from funds_ledger.reconciliation.sheet import StatementRow
-from service_kit.clock import today
+from service_kit.clock import SHANGHAI, today
+from service_kit.money import format_yuan
+from sqlalchemy import DateTime, bindparam, text
 
 from linkage_local.context import SeedContext
 from linkage_local.seed.actors import demo_actor, service_session
@@ -39,7 +43,7 @@ async def load_supervision(ctx: SeedContext, county: CountySeed) -> None:
         ):
             return
         documents = await connection.fetch(
-            "SELECT id, number, amount_fen FROM fund_document WHERE county_code = $1 ORDER BY created_at, id",
+            "SELECT id FROM fund_document WHERE county_code = $1 ORDER BY created_at, id",
             county.county_code,
         )
         projects = await connection.fetch(
@@ -48,8 +52,7 @@ async def load_supervision(ctx: SeedContext, county: CountySeed) -> None:
     await _land_revenue(ctx, county)
     subjects = [("document", row["id"]) for row in documents[:1]] + [("project", row["id"]) for row in projects]
     await _clues(ctx, county, subjects)
-    if documents:
-        await _month(ctx, county, documents[-1]["number"], documents[-1]["amount_fen"])
+    await _month(ctx, county)
 
 
 def _share(indicator: str) -> int:
@@ -99,33 +102,47 @@ async def _clues(ctx: SeedContext, county: CountySeed, subjects: list[tuple[str,
             await clues.recover(session, bureau, clue.id, 500_000, "退回工程款，缴入国库（演示）")
 
 
-async def _month(ctx: SeedContext, county: CountySeed, number: str, fen: int) -> None:
-    """This month, with a statement whose first line is a receipt that the ledger knows and whose second it does not."""
+_PAID = text(
+    """
+    SELECT date_trunc('month', t.posted_at AT TIME ZONE 'Asia/Shanghai')::date AS month,
+        (t.posted_at AT TIME ZONE 'Asia/Shanghai')::date AS day, t.amount_fen, p.evidence_number, p.payee
+    FROM transfer t JOIN payment p ON p.county_code = t.county_code AND p.id = t.payment_id
+    WHERE t.county_code = :county_code AND t.kind = 'payment' AND t.posted_at < :before ORDER BY t.posted_at DESC, t.id
+    """
+).bindparams(bindparam("before", type_=DateTime(timezone=True)))
+
+
+async def _month(ctx: SeedContext, county: CountySeed) -> None:
+    """The last month with payments: one the treasury knows by another number and day, one it does not know, and
+    interest that the ledger does not know."""
     actor, ids = demo_actor("finance", county), county.ids("reconciliation", 0)
-    day = today()
-    first: date = day.replace(day=1)
-    rows = [
-        (
-            2,
-            StatementRow(
-                day=day, income=_yuan(fen), reference=number, counterparty="上级财政", summary="资金下达（演示）"
-            ),
-        ),
-        (3, StatementRow(day=day, income="1268.35", reference="结息", counterparty="国库", summary="存款利息（演示）")),
-    ]
-    statement = {
-        "county_code": county.county_code,
-        "id": ids.take(),
-        "channel": "treasury",
-        "account_name": "国库单一账户（演示）",
-        "file_name": "国库对账单（演示）.xlsx",
-        "digest": bytes(32),
-    }
+    this_month = datetime.combine(today().replace(day=1), time.min, SHANGHAI)
     async with service_session(ctx, "funds", actor) as session:
+        values = {"county_code": county.county_code, "before": this_month}
+        paid = (await session.execute(_PAID, values)).all()
+        if not paid:
+            return
+        first, last = paid[0].month, next_month(paid[0].month) - timedelta(days=1)
+        told = [
+            {"day": row.day, "outgo": format_yuan(row.amount_fen), "reference": row.evidence_number}
+            | {"counterparty": row.payee, "summary": "授权支付（演示）"}
+            for row in paid
+            if row.month == first
+        ][:-1]
+        for line in told[:1]:
+            line |= {"day": min(line["day"] + timedelta(days=2), last), "reference": "支付凭证（演示）0001"}
+        interest = {"day": last, "income": "1268.35", "reference": "结息", "summary": "存款利息（演示）"}
+        rows = [(n, StatementRow.model_validate(line)) for n, line in enumerate([*told, interest], 2)]
         await months.open_month(session, actor, county.county_code, first, 5)
-        await work.take_in(session, actor, statement, first, rows)
+        await work.take_in(
+            session, actor, _STATEMENT | {"county_code": county.county_code, "id": ids.take()}, first, rows
+        )
         await work.match(session, actor, county.county_code, first)
 
 
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02}"
+_STATEMENT: dict[str, Any] = {
+    "channel": "treasury",
+    "account_name": "国库单一账户（演示）",
+    "file_name": "国库对账单（演示）.xlsx",
+    "digest": bytes(32),
+}

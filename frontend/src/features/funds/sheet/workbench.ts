@@ -82,7 +82,7 @@ export function useWorkbench(asked: { pool: string; scheme: string }) {
     return { pool: values.value.pool_id, document: values.value.document_id, title: values.value.title, sheet: history.value.value }
   }
   // The ledger's answer was about the lines as they were.
-  watch(history.value, () => posting.refusals.value.size && (posting.refusals.value = new Map()))
+  watch(history.value, () => { if (posting.refusals.value.size) posting.refusals.value = new Map() })
   watch(() => values.value.pool_id, () => { values.value.document_id = '' })
 
   /** The lines that a scheme of allocation by factors worked out, to be given to projects. */
