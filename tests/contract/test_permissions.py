@@ -10,7 +10,7 @@ from gateway.pages import overview
 from gateway.pages.endpoints import household_parts, village_parts
 from service_kit.app import api_routes, permission_of
 
-FOR_SERVICES = {"events:deliver"}
+FOR_SERVICES = {"events:deliver", "monitoring.entitlements:read"}
 """What services do to each other; no person has it."""
 
 SERVICES = ("monitoring", "assets", "funds")

@@ -1081,6 +1081,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/funds/microloan-imports/{import_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 导入银行台账
+         * @description Loans by bank and contract as of a day. Sending it again changes nothing; an older day does not undo a newer.
+         */
+        put: operations["funds_put_microloans"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/microloan-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 小额信贷规定 */
+        get: operations["funds_list_microloan_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/microloan-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定小额信贷规定 */
+        put: operations["funds_put_microloan_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/microloan-targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设定年度发放目标 */
+        put: operations["funds_put_microloan_target"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/microloans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 小额信贷台账
+         * @description What falls due first at the top.
+         */
+        get: operations["funds_list_microloans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/microloans/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 小额信贷：发放与目标、余额、到期与逾期 */
+        get: operations["funds_get_microloan_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/microloans/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 台账模板 */
+        get: operations["funds_get_microloan_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/funds/negative-list": {
         parameters: {
             query?: never;
@@ -1409,6 +1534,445 @@ export interface paths {
          * @description Before it is reviewed; refused with ``not_own_request`` for anybody else's.
          */
         post: operations["funds_withdraw_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助发放批次
+         * @description The newest first, with what was paid and what needs a decision.
+         */
+        get: operations["funds_list_payout_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 名单模板 */
+        get: operations["funds_get_payout_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发放批次、疑点与经过 */
+        get: operations["funds_get_payout_batch"];
+        /**
+         * 新建发放批次
+         * @description An empty list; the same content again changes nothing.
+         */
+        put: operations["funds_put_payout_batch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 处理疑点
+         * @description Let pass, leave out, take back in, or give up; about chosen lines or all with one problem.
+         */
+        post: operations["funds_decide_payout_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/dropping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废批次 */
+        post: operations["funds_drop_payout_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 名单 */
+        get: operations["funds_list_payout_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出名单（补填账号用）
+         * @description With full numbers, in the template's columns; leaves an audit entry.
+         */
+        get: operations["funds_get_payout_list_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/register-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 从监测档案提取应享名单
+         * @description Everybody whom the register lists for the standard; accounts are those last paid to.
+         */
+        post: operations["funds_load_register_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交审核（占用资金）
+         * @description The first time the list, later what the bank sent back. Refused while problems are undecided, or beyond the
+         *     allocation with ``shortfall``.
+         */
+        post: operations["funds_submit_payout_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-batches/{batch_id}/subsidy-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 按贴息生成名单
+         * @description Everybody whose loans bear subsidised interest in the period, with the amount; for lists of that kind.
+         */
+        post: operations["funds_load_subsidy_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-imports/{import_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 导入名单
+         * @description A workbook or CSV file by the template. Good rows are taken, the others handed back with 错误原因.
+         */
+        put: operations["funds_put_payout_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-imports/{import_id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 退回的原表 */
+        get: operations["funds_get_refused_payout_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-lines/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 更正一行
+         * @description After the bank has sent the money back, only the account can be corrected.
+         */
+        patch: operations["funds_correct_payout_line"];
+        trace?: never;
+    };
+    "/api/funds/payout-lines/{line_id}/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 此人历次发放 */
+        get: operations["funds_get_payout_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-lines/{line_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 查看完整号码 */
+        post: operations["funds_reveal_payout_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-persons/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 按身份证号查历次发放
+         * @description A POST, so that the number does not stand in a URL.
+         */
+        post: operations["funds_search_payout_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-return-imports/{import_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 导入银行回盘文件
+         * @description Matched by line number, end of the account and amount. All lines fit, or nothing is taken and the file can be
+         *     had back with 错误原因.
+         */
+        put: operations["funds_put_payout_return"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-runs/{run_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 审核通过
+         * @description By another person than the maker; refused when the register has told something new.
+         */
+        post: operations["funds_approve_payout_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-runs/{run_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载银行文件
+         * @description Until the bank has answered; leaves an audit entry.
+         */
+        get: operations["funds_get_payout_bank_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-runs/{run_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回 */
+        post: operations["funds_return_payout_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-runs/{run_id}/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成银行文件 */
+        post: operations["funds_send_payout_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 补助标准及其历次修改
+         * @description All standards that bind or bound the county, with their source.
+         */
+        get: operations["funds_list_payout_standards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/payout-standards/{standard_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设定补助标准
+         * @description A new revision, in force from ``effective_on``; what was paid by an older one stays as it was.
+         */
+        put: operations["funds_put_payout_standard"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2927,6 +3491,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 应享名单（供资金发放）
+         * @description Who is listed on a day, by schooling, employment, a policy enjoyed, or as head of a lifted or monitored
+         *     household; keyset pages of at most 2,000.
+         */
+        get: operations["monitoring_list_entitlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/entitlements/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 按身份证号批量核对（供资金发放）
+         * @description What the register says of people whom a list names; reads only.
+         */
+        post: operations["monitoring_match_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/exports": {
         parameters: {
             query?: never;
@@ -3454,6 +4059,43 @@ export interface paths {
          * @description One number in full. Leaves an audit entry each time, so it is not idempotent and its answer is not kept.
          */
         post: operations["monitoring_reveal_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 线索
+         * @description What other services told of households, the newest first.
+         */
+        get: operations["monitoring_list_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/leads/{lead_id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 处理线索 */
+        post: operations["monitoring_handle_lead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7953,6 +8595,287 @@ export interface components {
              */
             proposed: number;
         };
+        /** MicroloanImported */
+        FundsMicroloanImported: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Overdue Told
+             * @description 新发现逾期并已告知监测的笔数
+             */
+            overdue_told: number;
+            /** Refused */
+            refused: number;
+            /**
+             * Rows
+             * @description 没有收下的行，最多 200 行
+             */
+            rows: components["schemas"]["FundsRefusedRow"][];
+            /**
+             * Sheet
+             * @description 带“错误原因”的原表，xlsx 的 base64
+             */
+            sheet: string | null;
+        };
+        /** MicroloanOverview */
+        FundsMicroloanOverview: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** County Code */
+            county_code: string;
+            /**
+             * Disbursed
+             * @description 当年发放（元）
+             * @example 1234.50
+             */
+            disbursed: string;
+            /** Disbursed Loans */
+            disbursed_loans: number;
+            due_soon: components["schemas"]["FundsSums"];
+            /**
+             * Household Used Bp
+             * @description 户贷户用占余额的万分之几
+             */
+            household_used_bp: number | null;
+            /** Households */
+            households: number;
+            open: components["schemas"]["FundsSums"];
+            overdue: components["schemas"]["FundsSums"];
+            /**
+             * Overdue Bp
+             * @description 逾期余额占余额的万分之几
+             */
+            overdue_bp: number | null;
+            /**
+             * Share Bp
+             * @description 完成目标的万分之几
+             */
+            share_bp: number | null;
+            /**
+             * Target
+             * @description 年度发放目标；没有设定时为空
+             */
+            target: string | null;
+            /** Target Basis */
+            target_basis: string | null;
+            /** Townships */
+            townships: components["schemas"]["FundsTownshipLoans"][];
+            /** With Problems */
+            with_problems: number;
+            /** Year */
+            year: number;
+        };
+        /** MicroloanPolicies */
+        FundsMicroloanPolicies: {
+            /** Items */
+            items: components["schemas"]["FundsMicroloanPolicyRead"][];
+        };
+        /** MicroloanPolicyRead */
+        FundsMicroloanPolicyRead: {
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /** Max Age */
+            max_age: number;
+            /** Max Months */
+            max_months: number;
+            /**
+             * Maximum
+             * @description 元
+             * @example 1234.50
+             */
+            maximum: string;
+            /** Min Age */
+            min_age: number;
+            /** Rate Cap Bp */
+            rate_cap_bp: number | null;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Subsidy Share Bp */
+            subsidy_share_bp: number | null;
+        };
+        /** MicroloanPolicyWrite */
+        FundsMicroloanPolicyWrite: {
+            /**
+             * Basis
+             * @description 依据：文件名称和文号
+             */
+            basis: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Max Age */
+            max_age: number;
+            /** Max Months */
+            max_months: number;
+            /**
+             * Maximum
+             * @description 元
+             * @example 1234.50
+             */
+            maximum: string;
+            /** Min Age */
+            min_age: number;
+            /**
+             * Rate Cap Bp
+             * @description 年利率上限，万分之几
+             */
+            rate_cap_bp?: number | null;
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Subsidy Share Bp
+             * @description 贴息比例，万分之几
+             */
+            subsidy_share_bp?: number | null;
+        };
+        /** MicroloanRead */
+        FundsMicroloanRead: {
+            /**
+             * Balance
+             * @description 元
+             * @example 1234.50
+             */
+            balance: string;
+            /** Contract Number */
+            contract_number: string;
+            /**
+             * Disbursed On
+             * Format: date
+             */
+            disbursed_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Household Id */
+            household_id: string | null;
+            /** Household Used */
+            household_used: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Mask */
+            id_number_mask: string;
+            /** Lender */
+            lender: string;
+            /** Name */
+            name: string;
+            /** Overdue Days */
+            overdue_days: number;
+            /**
+             * Principal
+             * @description 元
+             * @example 1234.50
+             */
+            principal: string;
+            /** Problems */
+            problems: ("not_registered" | "not_supported" | "died" | "moved_out" | "over_amount" | "household_over_amount" | "over_term" | "age" | "rate" | "not_household_used")[];
+            /** Purpose */
+            purpose: string;
+            /** Rate Bp */
+            rate_bp: number;
+            /**
+             * Reported On
+             * Format: date
+             */
+            reported_on: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "current" | "due_soon" | "overdue" | "repaid";
+            /** Told Overdue At */
+            told_overdue_at: string | null;
+            /** Village Code */
+            village_code: string | null;
+            /** Village Name */
+            village_name: string | null;
+        };
+        /** MicroloanTargetRead */
+        FundsMicroloanTargetRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Basis */
+            basis: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Year */
+            year: number;
+        };
+        /** MicroloanTargetWrite */
+        FundsMicroloanTargetWrite: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Basis
+             * @description 依据：文件名称和文号
+             */
+            basis: string;
+            /**
+             * Region Code
+             * @description 县代码
+             */
+            region_code: string;
+            /**
+             * Year
+             * @example 2026
+             */
+            year: number;
+        };
         /** MonthProgress */
         FundsMonthProgress: {
             /**
@@ -8688,6 +9611,542 @@ export interface components {
              */
             payee: string;
         };
+        /** PayoutBatchDetail */
+        FundsPayoutBatchDetail: {
+            /** Account Mask */
+            account_mask: string;
+            /**
+             * Allocation Id
+             * Format: uuid
+             */
+            allocation_id: string;
+            /**
+             * Allocation Left
+             * @description 该笔资金安排还可申请的金额（元）
+             * @example 1234.50
+             */
+            allocation_left: string;
+            /** Allocation Title */
+            allocation_title: string;
+            /**
+             * Amount
+             * @description 名单合计，不含剔除的行（元）
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bank */
+            bank: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "education" | "training" | "employment" | "insurance" | "interest_subsidy" | "other";
+            /** Counted */
+            counted: boolean;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Excluded Lines */
+            excluded_lines: number;
+            /** Failed Lines */
+            failed_lines: number;
+            /** History */
+            history: components["schemas"]["FundsPayoutEventRead"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Imports */
+            imports: components["schemas"]["FundsPayoutImportRead"][];
+            /**
+             * Limit
+             * @description 元
+             * @example 1234.50
+             */
+            limit: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Listable
+             * @description 可从监测档案提取名单
+             */
+            listable: boolean;
+            /**
+             * Open Lines
+             * @description 有尚未处理的疑点的行数
+             */
+            open_lines: number;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /** Paid Lines */
+            paid_lines: number;
+            /** Period */
+            period: string;
+            /** Problems */
+            problems: components["schemas"]["FundsPayoutProblemCount"][];
+            /**
+             * Run State
+             * @description 最近一次报送的状态
+             */
+            run_state: ("submitted" | "approved" | "sent" | "settled" | "returned") | null;
+            /** Runs */
+            runs: components["schemas"]["FundsPayoutRunRead"][];
+            /** Standard Code */
+            standard_code: string;
+            /**
+             * Standard Id
+             * Format: uuid
+             */
+            standard_id: string;
+            /** Standard Name */
+            standard_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "running" | "finished" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** PayoutBatchRow */
+        FundsPayoutBatchRow: {
+            /** Account Mask */
+            account_mask: string;
+            /**
+             * Allocation Id
+             * Format: uuid
+             */
+            allocation_id: string;
+            /** Allocation Title */
+            allocation_title: string;
+            /**
+             * Amount
+             * @description 名单合计，不含剔除的行（元）
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bank */
+            bank: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "education" | "training" | "employment" | "insurance" | "interest_subsidy" | "other";
+            /** Counted */
+            counted: boolean;
+            /** County Code */
+            county_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Failed Lines */
+            failed_lines: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Limit
+             * @description 元
+             * @example 1234.50
+             */
+            limit: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Open Lines
+             * @description 有尚未处理的疑点的行数
+             */
+            open_lines: number;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /** Paid Lines */
+            paid_lines: number;
+            /** Period */
+            period: string;
+            /**
+             * Run State
+             * @description 最近一次报送的状态
+             */
+            run_state: ("submitted" | "approved" | "sent" | "settled" | "returned") | null;
+            /** Standard Code */
+            standard_code: string;
+            /**
+             * Standard Id
+             * Format: uuid
+             */
+            standard_id: string;
+            /** Standard Name */
+            standard_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "running" | "finished" | "dropped";
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** PayoutBatchWrite */
+        FundsPayoutBatchWrite: {
+            /**
+             * Account Number
+             * @description 收款账号（8–30 位数字）
+             * @example 6222 0212 3456 7890 128
+             */
+            account_number: string;
+            /**
+             * Allocation Id
+             * Format: uuid
+             * @description 从哪一笔资金安排发放
+             */
+            allocation_id: string;
+            /**
+             * Bank
+             * @description 代发银行
+             */
+            bank: string;
+            /**
+             * Period
+             * @description 期间：2026、2026秋、2026-09 或 once
+             */
+            period: string;
+            /**
+             * Standard Id
+             * Format: uuid
+             * @description 按哪一项补助标准
+             */
+            standard_id: string;
+            /** Title */
+            title: string;
+        };
+        /** PayoutDecided */
+        FundsPayoutDecided: {
+            /**
+             * Lines
+             * @description 处理了几行
+             */
+            lines: number;
+        };
+        /**
+         * PayoutDecisionWrite
+         * @description About the lines named, or about all lines with one problem.
+         */
+        FundsPayoutDecisionWrite: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "keep" | "exclude" | "restore" | "give_up";
+            /** Line Ids */
+            line_ids?: string[];
+            /** Problem */
+            problem?: ("not_registered" | "name_differs" | "died" | "moved_out" | "registered_twice" | "household_closed" | "repeated" | "paid_already" | "account_missing" | "account_invalid" | "account_shared" | "account_failed" | "account_changed" | "holder_differs" | "over_standard" | "outside_allocation") | null;
+            /**
+             * Reason
+             * @description 原因
+             */
+            reason: string;
+        };
+        /** PayoutEventRead */
+        FundsPayoutEventRead: {
+            /** Act */
+            act: string;
+            /** Amount */
+            amount: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Lines */
+            lines: number | null;
+            /** Reason */
+            reason: string;
+            /** Run Number */
+            run_number: number | null;
+        };
+        /** PayoutImportRead */
+        FundsPayoutImportRead: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "list" | "return";
+            /**
+             * Refused
+             * @description 没有收下的行数；可下载带“错误原因”的原表
+             */
+            refused: number;
+        };
+        /** PayoutLineRead */
+        FundsPayoutLineRead: {
+            /** Account Mask */
+            account_mask: string | null;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bank */
+            bank: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Failure */
+            failure: string;
+            /** Holder */
+            holder: string;
+            /** Household Id */
+            household_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number Mask */
+            id_number_mask: string;
+            /** Line No */
+            line_no: number;
+            /** Member Id */
+            member_id: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /**
+             * Open
+             * @description 尚未处理的疑点
+             */
+            open: ("not_registered" | "name_differs" | "died" | "moved_out" | "registered_twice" | "household_closed" | "repeated" | "paid_already" | "account_missing" | "account_invalid" | "account_shared" | "account_failed" | "account_changed" | "holder_differs" | "over_standard" | "outside_allocation")[];
+            /** Paid At */
+            paid_at: string | null;
+            /** Problems */
+            problems: ("not_registered" | "name_differs" | "died" | "moved_out" | "registered_twice" | "household_closed" | "repeated" | "paid_already" | "account_missing" | "account_invalid" | "account_shared" | "account_failed" | "account_changed" | "holder_differs" | "over_standard" | "outside_allocation")[];
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Register State */
+            register_state: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "listed" | "excluded" | "ready" | "sent" | "paid" | "failed" | "given_up";
+            /** Version */
+            version: number;
+            /** Village Code */
+            village_code: string | null;
+            /** Village Name */
+            village_name: string | null;
+        };
+        /**
+         * PayoutLineUpdate
+         * @description Only what is sent changes. After the bank has sent money back, only the account can.
+         */
+        FundsPayoutLineUpdate: {
+            /** Account Number */
+            account_number?: string | null;
+            /** Amount */
+            amount?: string | null;
+            /** Bank */
+            bank?: string | null;
+            /** Holder */
+            holder?: string | null;
+            /** Quantity */
+            quantity?: number | null;
+        };
+        /** PayoutListAsked */
+        FundsPayoutListAsked: {
+            /**
+             * On
+             * @description 按哪一天的档案；默认为今天
+             */
+            on?: string | null;
+        };
+        /** PayoutLoaded */
+        FundsPayoutLoaded: {
+            /** Added */
+            added: number;
+            /**
+             * Known
+             * @description 已在名单中的人数
+             */
+            known: number;
+            /**
+             * Without Number
+             * @description 档案中没有身份证号而未列入的人数
+             */
+            without_number: number;
+        };
+        /** PayoutOpinionWrite */
+        FundsPayoutOpinionWrite: {
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
+        };
+        /** PayoutProblemCount */
+        FundsPayoutProblemCount: {
+            /** Lines */
+            lines: number;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description 尚未处理的行数
+             */
+            open: number;
+            /**
+             * Problem
+             * @enum {string}
+             */
+            problem: "not_registered" | "name_differs" | "died" | "moved_out" | "registered_twice" | "household_closed" | "repeated" | "paid_already" | "account_missing" | "account_invalid" | "account_shared" | "account_failed" | "account_changed" | "holder_differs" | "over_standard" | "outside_allocation";
+        };
+        /** PayoutReasonWrite */
+        FundsPayoutReasonWrite: {
+            /**
+             * Reason
+             * @description 原因
+             */
+            reason: string;
+        };
+        /** PayoutRevealWrite */
+        FundsPayoutRevealWrite: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "id_number" | "account_number";
+            /**
+             * Reason
+             * @description 原因
+             */
+            reason: string;
+        };
+        /** PayoutRevealed */
+        FundsPayoutRevealed: {
+            /** Value */
+            value: string;
+        };
+        /** PayoutRunRead */
+        FundsPayoutRunRead: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Failed Lines */
+            failed_lines: number;
+            /**
+             * File Digest
+             * @description 银行文件的 SHA-256
+             */
+            file_digest: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: number;
+            /** Number */
+            number: number;
+            /** Opinion */
+            opinion: string;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /** Paid Lines */
+            paid_lines: number;
+            /**
+             * Payment Id
+             * Format: uuid
+             */
+            payment_id: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "submitted" | "approved" | "sent" | "settled" | "returned";
+            /**
+             * Submitted By
+             * Format: uuid
+             */
+            submitted_by: string;
+            /** Submitted By Name */
+            submitted_by_name: string;
+            /** Version */
+            version: number;
+        };
         /** PerformanceRead */
         FundsPerformanceRead: {
             /** Actor Name */
@@ -8791,6 +10250,95 @@ export interface components {
              * @enum {string}
              */
             state: "died" | "moved_out" | "merged" | "void";
+        };
+        /**
+         * PersonHistory
+         * @description Everything that a person was listed for, the newest first.
+         */
+        FundsPersonHistory: {
+            /** Household Id */
+            household_id: string | null;
+            /** Id Number Mask */
+            id_number_mask: string;
+            /** Items */
+            items: components["schemas"]["FundsPersonPayout"][];
+            /** Member Id */
+            member_id: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /** Register State */
+            register_state: string | null;
+        };
+        /** PersonPayout */
+        FundsPersonPayout: {
+            /** Account Mask */
+            account_mask: string | null;
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Bank */
+            bank: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Batch Title */
+            batch_title: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "education" | "training" | "employment" | "insurance" | "interest_subsidy" | "other";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Failure */
+            failure: string;
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Period */
+            period: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Returns
+             * @description 被银行退回的次数
+             */
+            returns: number;
+            /** Standard Code */
+            standard_code: string;
+            /** Standard Name */
+            standard_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "listed" | "excluded" | "ready" | "sent" | "paid" | "failed" | "given_up";
+        };
+        /** PersonSearch */
+        FundsPersonSearch: {
+            /**
+             * Id Number
+             * @example 11010519491231002X
+             */
+            id_number: string;
         };
         /**
          * Place
@@ -9726,6 +11274,13 @@ export interface components {
              */
             note: string;
         };
+        /** RefusedRow */
+        FundsRefusedRow: {
+            /** Reasons */
+            reasons: string[];
+            /** Row */
+            row: number;
+        };
         /** RegionProgress */
         FundsRegionProgress: {
             /**
@@ -10299,6 +11854,155 @@ export interface components {
              */
             zero_days: number;
         };
+        /** StandardRead */
+        FundsStandardRead: {
+            /**
+             * Among
+             * @enum {string}
+             */
+            among: "any" | "lifted_or_monitored" | "monitored";
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /** Basis */
+            basis: string;
+            /** Beneficiary */
+            beneficiary: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "education" | "training" | "employment" | "insurance" | "interest_subsidy" | "other";
+            /** Code */
+            code: string;
+            /** Condition */
+            condition: string;
+            /** Counted */
+            counted: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * In Force
+             * @description 今天是否有效
+             */
+            in_force: boolean;
+            /** Listed By */
+            listed_by: ("schooling" | "employment" | "benefit" | "status") | null;
+            /** Listed Value */
+            listed_value: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Period Kind
+             * @enum {string}
+             */
+            period_kind: "year" | "semester" | "month" | "once";
+            /** Region Code */
+            region_code: string;
+            /** Revision */
+            revision: number;
+            /** Unit */
+            unit: string;
+        };
+        /** StandardWrite */
+        FundsStandardWrite: {
+            /**
+             * Among
+             * @default lifted_or_monitored
+             * @enum {string}
+             */
+            among?: "any" | "lifted_or_monitored" | "monitored";
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Basis
+             * @description 依据：文件名称和文号
+             */
+            basis: string;
+            /**
+             * Beneficiary
+             * @description 补助对象
+             */
+            beneficiary: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "education" | "training" | "employment" | "insurance" | "interest_subsidy" | "other";
+            /**
+             * Code
+             * @description 编号：大写字母、数字和连字符
+             */
+            code: string;
+            /**
+             * Condition
+             * @default
+             */
+            condition?: string;
+            /**
+             * Counted
+             * @description 是否按天、月等计数
+             * @default false
+             */
+            counted?: boolean;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ends On */
+            ends_on?: string | null;
+            /** Listed By */
+            listed_by?: ("schooling" | "employment" | "benefit" | "status") | null;
+            /** Listed Value */
+            listed_value?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Period Kind
+             * @enum {string}
+             */
+            period_kind: "year" | "semester" | "month" | "once";
+            /**
+             * Region Code
+             * @example 43
+             */
+            region_code: string;
+            /**
+             * Unit
+             * @description 单位，如 元/生/年
+             */
+            unit: string;
+        };
+        /** Standards */
+        FundsStandards: {
+            /** Items */
+            items: components["schemas"]["FundsStandardRead"][];
+        };
         /** StateCounts */
         FundsStateCounts: {
             /** Counts */
@@ -10390,6 +12094,30 @@ export interface components {
              */
             note?: string;
         };
+        /** SubsidyPeriod */
+        FundsSubsidyPeriod: {
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+        };
+        /** Sums */
+        FundsSums: {
+            /**
+             * Balance
+             * @description 元
+             * @example 1234.50
+             */
+            balance: string;
+            /** Loans */
+            loans: number;
+        };
         /** Totals */
         FundsTotals: {
             /**
@@ -10409,6 +12137,31 @@ export interface components {
             /** Out Count */
             out_count: number;
         };
+        /** TownshipLoans */
+        FundsTownshipLoans: {
+            /**
+             * Balance
+             * @description 元
+             * @example 1234.50
+             */
+            balance: string;
+            /**
+             * Disbursed
+             * @description 元
+             * @example 1234.50
+             */
+            disbursed: string;
+            /**
+             * Overdue
+             * @description 元
+             * @example 1234.50
+             */
+            overdue: string;
+            /** Region Code */
+            region_code: string | null;
+            /** Region Name */
+            region_name: string | null;
+        };
         /** Trail */
         FundsTrail: {
             /** Allocations */
@@ -10417,11 +12170,16 @@ export interface components {
             document: components["schemas"]["FundsTrailDocument"] | null;
             /**
              * More
-             * @description 分配或支付超过 500 条，只列出最早的；合计为全部
+             * @description 分配、支付或发放超过 500 条，只列出最早的；合计为全部
              */
             more: boolean;
             /** Payments */
             payments: components["schemas"]["FundsTrailPayment"][];
+            /**
+             * Payouts
+             * @description 补助发放：每次报送银行及其到账
+             */
+            payouts: components["schemas"]["FundsTrailPayout"][];
             /** @description 资金池；不在管辖范围内时为空 */
             pool: components["schemas"]["FundsPoolRead"] | null;
             /** @description 按项目查询时的项目 */
@@ -10520,6 +12278,52 @@ export interface components {
              */
             status: "requested" | "approved" | "paid" | "returned" | "withdrawn" | "refunded";
         };
+        /**
+         * TrailPayout
+         * @description One file to the bank, below its payment.
+         */
+        FundsTrailPayout: {
+            /**
+             * Amount
+             * @description 元
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Batch Title */
+            batch_title: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: number;
+            /** Number */
+            number: number;
+            /**
+             * Paid
+             * @description 元
+             * @example 1234.50
+             */
+            paid: string;
+            /** Paid Lines */
+            paid_lines: number;
+            /**
+             * Payment Id
+             * Format: uuid
+             */
+            payment_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "submitted" | "approved" | "sent" | "settled" | "returned";
+        };
         /** TrailProject */
         FundsTrailProject: {
             /**
@@ -10560,7 +12364,7 @@ export interface components {
              * Level
              * @enum {string}
              */
-            level: "document" | "allocation" | "payment";
+            level: "document" | "allocation" | "payment" | "payout";
         };
         /** TransferRead */
         FundsTransferRead: {
@@ -12816,6 +14620,32 @@ export interface components {
             /** Stable Months */
             stable_months: number;
         };
+        /** EntitledPerson */
+        MonitoringEntitledPerson: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Id Number */
+            id_number: string | null;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+            /** Village Code */
+            village_code: string;
+        };
+        /** EntitlementList */
+        MonitoringEntitlementList: {
+            /** Items */
+            items: components["schemas"]["MonitoringEntitledPerson"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * Evidence
          * @description A paper that proves the act, e.g. 死亡证明 with its number.
@@ -13819,6 +15649,86 @@ export interface components {
             /** Visitor Name */
             visitor_name: string;
         };
+        /** LeadHandled */
+        MonitoringLeadHandled: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "followed" | "dismissed";
+        };
+        /** LeadHandling */
+        MonitoringLeadHandling: {
+            /**
+             * Note
+             * @description 核查情况
+             */
+            note: string;
+            /**
+             * State
+             * @description 已跟进（如已发起识别）或排除
+             * @enum {string}
+             */
+            state: "followed" | "dismissed";
+        };
+        /** LeadRead */
+        MonitoringLeadRead: {
+            /** Amount */
+            amount: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            /** Handled By Name */
+            handled_by_name: string | null;
+            /** Head Name */
+            head_name: string | null;
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+            /** Household No */
+            household_no: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "loan_overdue";
+            /** Member Name */
+            member_name: string | null;
+            /** Monitored */
+            monitored: boolean | null;
+            /** Note */
+            note: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "followed" | "dismissed";
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
+            /** Village Code */
+            village_code: string;
+            /** Village Name */
+            village_name: string | null;
+        };
         /**
          * Ledger
          * @description A region and its next level, each recounted from the register.
@@ -14153,13 +16063,42 @@ export interface components {
              */
             visited_at: string;
         };
-        /** MatchRequest */
-        MonitoringMatchRequest: {
+        /** Match */
+        MonitoringMatch: {
             /**
              * Household Id
              * Format: uuid
              */
             household_id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Place
+             * @description 在所问号码中的位置，从 0 起
+             */
+            place: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "present" | "died" | "moved_out" | "merged" | "void" | "closed";
+            /**
+             * Supported
+             * @description 脱贫户或监测对象的成员
+             */
+            supported: boolean;
+            /** Village Code */
+            village_code: string;
+        };
+        /** Matches */
+        MonitoringMatches: {
+            /** Items */
+            items: components["schemas"]["MonitoringMatch"][];
         };
         /** MatchingResult */
         MonitoringMatchingResult: {
@@ -17377,6 +19316,14 @@ export interface components {
             /** Year */
             year: number;
         };
+        /** MatchRequest */
+        Monitoringmonitoring_api__applications__schemas__MatchRequest: {
+            /**
+             * Household Id
+             * Format: uuid
+             */
+            household_id: string;
+        };
         /** RevealRequest */
         Monitoringmonitoring_api__applications__schemas__RevealRequest: {
             /**
@@ -17390,6 +19337,19 @@ export interface components {
              * @example 据实更正
              */
             reason: string;
+        };
+        /**
+         * MatchRequest
+         * @description At most 2,000 numbers of one county at a time.
+         */
+        Monitoringmonitoring_api__entitlements__schemas__MatchRequest: {
+            /** Id Numbers */
+            id_numbers: string[];
+            /**
+             * Region
+             * @example 431081
+             */
+            region: string;
         };
         /** Receipt */
         Monitoringmonitoring_api__field_records__Receipt: {
@@ -17747,6 +19707,20 @@ export interface components {
              */
             total_capped?: boolean;
         };
+        /** Page[MicroloanRead] */
+        Page_FundsMicroloanRead: {
+            /** Items */
+            items: components["schemas"]["FundsMicroloanRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
         /** Page[MonthRow] */
         Page_FundsMonthRow: {
             /** Items */
@@ -17807,6 +19781,34 @@ export interface components {
         Page_FundsPaymentRead: {
             /** Items */
             items: components["schemas"]["FundsPaymentRead"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PayoutBatchRow] */
+        Page_FundsPayoutBatchRow: {
+            /** Items */
+            items: components["schemas"]["FundsPayoutBatchRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[PayoutLineRead] */
+        Page_FundsPayoutLineRead: {
+            /** Items */
+            items: components["schemas"]["FundsPayoutLineRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -18087,6 +20089,20 @@ export interface components {
         Page_MonitoringHouseholdRow: {
             /** Items */
             items: components["schemas"]["MonitoringHouseholdRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
+        };
+        /** Page[LeadRead] */
+        Page_MonitoringLeadRead: {
+            /** Items */
+            items: components["schemas"]["MonitoringLeadRead"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -20632,6 +22648,269 @@ export interface operations {
             };
         };
     };
+    funds_put_microloans: {
+        parameters: {
+            query: {
+                /** @description 报表日期 */
+                reported_on: string;
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanImported"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_microloan_policies: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanPolicies"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_microloan_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsMicroloanPolicyWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanPolicyRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanPolicyRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_microloan_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsMicroloanTargetWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanTargetRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanTargetRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_microloans: {
+        parameters: {
+            query?: {
+                standing?: ("current" | "due_soon" | "overdue" | "repaid") | null;
+                problem?: ("not_registered" | "not_supported" | "died" | "moved_out" | "over_amount" | "household_over_amount" | "over_term" | "age" | "rate" | "not_household_used") | null;
+                /** @description 姓名开头 */
+                name?: string | null;
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsMicroloanRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_microloan_overview: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsMicroloanOverview"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_microloan_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     funds_list_negative_items: {
         parameters: {
             query?: {
@@ -21344,6 +23623,871 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundsPaymentDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_payout_batches: {
+        parameters: {
+            query?: {
+                state?: ("draft" | "running" | "finished" | "dropped") | null;
+                category?: ("education" | "training" | "employment" | "insurance" | "interest_subsidy" | "other") | null;
+                allocation_id?: string | null;
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPayoutBatchRow"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_payout_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_payout_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_payout_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutBatchWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_decide_payout_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutDecisionWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutDecided"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_drop_payout_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_payout_lines: {
+        parameters: {
+            query?: {
+                state?: ("listed" | "excluded" | "ready" | "sent" | "paid" | "failed" | "given_up") | null;
+                problem?: ("not_registered" | "name_differs" | "died" | "moved_out" | "registered_twice" | "household_closed" | "repeated" | "paid_already" | "account_missing" | "account_invalid" | "account_shared" | "account_failed" | "account_changed" | "holder_differs" | "over_standard" | "outside_allocation") | null;
+                /** @description 只看疑点未处理的 */
+                undecided?: boolean;
+                /** @description 姓名开头 */
+                name?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FundsPayoutLineRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_payout_list_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_load_register_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutListAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutLoaded"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_submit_payout_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_load_subsidy_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsSubsidyPeriod"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutLoaded"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_payout_list: {
+        parameters: {
+            query: {
+                batch_id: string;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_refused_payout_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_correct_payout_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 读取时得到的版本号，如 "3" */
+                "if-match"?: string | null;
+            };
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutLineUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutLineRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_payout_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPersonHistory"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_reveal_payout_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutRevealWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutRevealed"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_search_payout_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPersonSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPersonHistory"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_payout_return: {
+        parameters: {
+            query: {
+                run_id: string;
+                /** @description 文件只列失败的行，未列的都已到账 */
+                unlisted_paid?: boolean;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_approve_payout_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutOpinionWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_get_payout_bank_file: {
+        parameters: {
+            query?: {
+                form?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_return_payout_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsPayoutReasonWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_send_payout_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPayoutBatchDetail"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_list_payout_standards: {
+        parameters: {
+            query?: {
+                /** @description 县代码；不填为本县 */
+                county?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStandards"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funds_put_payout_standard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                standard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FundsStandardWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStandardRead"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsStandardRead"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */
@@ -23421,7 +26565,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MonitoringMatchRequest"];
+                "application/json": components["schemas"]["Monitoringmonitoring_api__applications__schemas__MatchRequest"];
             };
         };
         responses: {
@@ -24620,6 +27764,77 @@ export interface operations {
             };
         };
     };
+    monitoring_list_entitlements: {
+        parameters: {
+            query: {
+                region: string;
+                listed_by: "schooling" | "employment" | "benefit" | "status";
+                value: string;
+                among?: "any" | "lifted_or_monitored" | "monitored";
+                /** @description 默认为今天 */
+                on?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringEntitlementList"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_match_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Monitoringmonitoring_api__entitlements__schemas__MatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringMatches"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     monitoring_list_exports: {
         parameters: {
             query?: {
@@ -25744,6 +28959,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitoringRevealed"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_list_leads: {
+        parameters: {
+            query?: {
+                state?: ("open" | "followed" | "dismissed") | null;
+                /** @description 此地区及其下级 */
+                region?: string | null;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 上一页返回的 next */
+                cursor?: string | null;
+                /** @description 同时返回总数（最多数到 10000） */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitoringLeadRead"];
+                };
+            };
+            /** @description 拒绝或出错（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitoring_handle_lead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 客户端生成的唯一键；重复提交只生效一次 */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                lead_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitoringLeadHandling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringLeadHandled"];
                 };
             };
             /** @description 拒绝或出错（RFC 9457） */

@@ -8,11 +8,14 @@ import { caseworkRoutes } from '@/features/casework/routes'
 import { clueRoutes } from '@/features/clues/routes'
 import { fundRoutes } from '@/features/funds/routes'
 import { householdRoutes } from '@/features/households/routes'
+import { leadRoutes } from '@/features/leads/routes'
 import { lookBackRoutes } from '@/features/look-backs/routes'
 import { landRevenueRoutes } from '@/features/land-revenue/routes'
 import { loginRoutes } from '@/features/login/routes'
+import { microloanRoutes } from '@/features/microloans/routes'
 import { overviewRoutes } from '@/features/overview/routes'
 import { paymentRoutes } from '@/features/payments/routes'
+import { payoutRoutes } from '@/features/payouts/routes'
 import { trailRoutes } from '@/features/trail/routes'
 import { projectRoutes } from '@/features/projects/routes'
 import { reconciliationRoutes } from '@/features/reconciliation/routes'
@@ -46,6 +49,9 @@ const routes: RouteRecordRaw[] = [
   ...householdRoutes,
   ...archiveRoutes,
   ...paymentRoutes,
+  ...payoutRoutes,
+  ...microloanRoutes,
+  ...leadRoutes,
   ...trailRoutes,
   ...projectRoutes,
   ...assistanceRoutes,

@@ -13,6 +13,7 @@ function trail(allocations: number, paymentsEach: number): MoneyTrail {
     document: { id: 'd', number: '1号', title: '', received_on: '2026-01-01', direct: false, amount: '99999.00', current: '99999.00' },
     allocations: rows,
     payments,
+    payouts: [],
     sums: [],
     more: false,
   }

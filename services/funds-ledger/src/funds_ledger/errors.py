@@ -242,6 +242,55 @@ class RecoveredTooMuch(Unprocessable):
     title, title_en = "追回金额超出涉及金额", "More came back than is in question"
 
 
+class PayoutNotInState(Conflict):
+    code = "payout_not_in_state"
+    title, title_en = "发放批次的状态已改变，不能办理此事", "The list of payouts is no longer in a state for this"
+
+
+class NoListOfRegister(Unprocessable):
+    code = "no_list_of_register"
+    title, title_en = "这项标准没有对应的档案名单，请用表格导入", "The register has no list for this standard"
+
+
+class TooManyPayoutLines(Unprocessable):
+    code = "too_many_payout_lines"
+    title, title_en = "一个批次最多 20,000 人，请分成几个批次", "A list holds at most 20,000 people"
+
+
+class PayoutProblemsOpen(Conflict):
+    """Carries ``lines``."""
+
+    code = "payout_problems_open"
+    title, title_en = "还有疑点没有处理", "Some problems are undecided"
+
+
+class PayoutEmpty(Unprocessable):
+    code = "payout_empty"
+    title, title_en = "没有可以发放的人", "Nobody is left to be paid"
+
+
+class PaidAlready(Conflict):
+    code = "paid_already"
+    title, title_en = "有人在同一标准、同一期已被其他批次列入发放，请重新核对", "Somebody is paid by another list"
+
+
+class DecisionImpossible(Unprocessable):
+    code = "decision_impossible"
+    title, title_en = "所选的行不能这样处理", "These lines cannot be decided like this"
+
+
+class ReturnIncomplete(Unprocessable):
+    """Carries ``lines``, how many are missing."""
+
+    code = "return_incomplete"
+    title, title_en = "回盘文件没有包含全部报送的行", "The bank's file does not answer every line"
+
+
+class PaymentOfPayout(Conflict):
+    code = "payment_of_payout"
+    title, title_en = "这笔支付属于补助发放，请在发放批次中办理", "This payment belongs to a list of payouts"
+
+
 class LedgerBroken(DomainError):
     """A posting that contradicts the ledger's own rules; nothing is saved. The service's doors cannot reach it."""
 
@@ -342,6 +391,12 @@ CONSTRAINT_ERRORS: ConstraintErrors = {
     "ck_clue_recovered_within_amount": RecoveredTooMuch,
     "uq_land_revenue_rule_revision": FloorChangedMeanwhile,
     "uq_land_revenue_report_revision": FloorChangedMeanwhile,
+    "uq_payout_line_once": PaidAlready,
+    "ck_payout_line_problems_decided": PayoutProblemsOpen,
+    "ck_payout_line_never_kept": DecisionImpossible,
+    "ck_payout_run_two_persons": SamePerson,
+    "uq_payout_run_open": PayoutNotInState,
+    "uq_payout_standard_revision": FloorChangedMeanwhile,
     "uq_publication_rule_revision": FloorChangedMeanwhile,
     "uq_negative_list_item_revision": FloorChangedMeanwhile,
     "uq_progress_checkpoint_revision": FloorChangedMeanwhile,

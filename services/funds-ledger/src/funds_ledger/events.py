@@ -49,6 +49,22 @@ class ProjectAccepted(Event):
     assets: list[AssetToRegister]
 
 
+class LoanOverdue(Event):
+    """A microloan of a registered household is past its day (FND-9); told once. Amount in fen."""
+
+    type: ClassVar[str] = "loan.overdue"
+    source: ClassVar[str] = "funds"
+
+    loan_id: UUID
+    county_code: str
+    village_code: str
+    household_id: UUID
+    member_id: UUID | None
+    due_on: date
+    balance_fen: int
+    changed_at: AwareDatetime
+
+
 class AssetRegistered(Event):
     """The registry's news, as far as it matters here: ``project_id`` is there when the asset came from a project."""
 

@@ -19,14 +19,17 @@ from funds_ledger.consumers import CONSUMERS
 from funds_ledger.db import Base
 from funds_ledger.documents import endpoints as documents
 from funds_ledger.errors import CONSTRAINT_ERRORS
-from funds_ledger.events import ProjectAccepted
+from funds_ledger.events import LoanOverdue, ProjectAccepted
 from funds_ledger.factors import endpoints as factors
 from funds_ledger.files import SUBJECTS
 from funds_ledger.floors import endpoints as floors
 from funds_ledger.land_revenue import endpoints as land_revenue
 from funds_ledger.ledger import endpoints as ledger
+from funds_ledger.microloans import endpoints as microloans
 from funds_ledger.overview import endpoints as overview
 from funds_ledger.payments import endpoints as payments
+from funds_ledger.payouts import endpoints as payouts
+from funds_ledger.payouts import runs as payout_runs
 from funds_ledger.persons import endpoints as persons
 from funds_ledger.plans import endpoints as plans
 from funds_ledger.pools import endpoints as pools
@@ -34,6 +37,7 @@ from funds_ledger.projects import endpoints as projects
 from funds_ledger.publication import endpoints as publication
 from funds_ledger.reconciliation import endpoints as reconciliation
 from funds_ledger.reconciliation.exports import EXPORTS as RECONCILIATION_EXPORTS
+from funds_ledger.standards import endpoints as standards
 from funds_ledger.trail import endpoints as trail
 
 SPEC = ServiceSpec(
@@ -49,6 +53,10 @@ SPEC = ServiceSpec(
         allocations.router,
         payments.router,
         persons.router,
+        standards.router,
+        payouts.router,
+        payout_runs.router,
+        microloans.router,
         projects.router,
         acceptance.router,
         plans.router,
@@ -68,7 +76,7 @@ SPEC = ServiceSpec(
     constraint_errors=CONSTRAINT_ERRORS,
     consumers=CONSUMERS,
     exports=RECONCILIATION_EXPORTS,
-    subscribers={ProjectAccepted.type: ["assets"]},
+    subscribers={ProjectAccepted.type: ["assets"], LoanOverdue.type: ["monitoring"]},
 )
 
 

@@ -239,6 +239,11 @@ def _lifted_year_invalid() -> ValidationFailed:
     return ValidationFailed(errors=[FieldError("body.lifted_year", "not_lifted", "只有脱贫户才填脱贫年份")])
 
 
+class LeadHandled(Conflict):
+    code = "lead_handled"
+    title, title_en = "该线索已经处理", "The lead has been handled"
+
+
 CONSTRAINT_ERRORS: ConstraintErrors = {
     **attachments.CONSTRAINT_ERRORS,
     "household_pkey": AlreadyExists,

@@ -21,11 +21,13 @@ from monitoring_api.casework import endpoints as casework
 from monitoring_api.db import Base
 from monitoring_api.dossiers import endpoints as dossiers
 from monitoring_api.duplicates import endpoints as duplicates
+from monitoring_api.entitlements import endpoints as entitlements
 from monitoring_api.errors import CONSTRAINT_ERRORS
 from monitoring_api.events import HouseholdChanged
 from monitoring_api.files import SUBJECTS
 from monitoring_api.helpers import endpoints as helpers
 from monitoring_api.households import endpoints as households
+from monitoring_api.leads import endpoints as leads
 from monitoring_api.look_backs import endpoints as look_backs
 from monitoring_api.overview import endpoints as overview
 from monitoring_api.packs import endpoints as packs
@@ -47,6 +49,7 @@ SPEC = ServiceSpec(
         households.router,
         dossiers.router,
         benefits.router,
+        entitlements.router,
         acts.router,
         relocations.router,
         duplicates.router,
@@ -58,6 +61,7 @@ SPEC = ServiceSpec(
         overview.router,
         policy.router,
         casework.router,
+        leads.router,
         applications.router,
         helpers.router,
         assistance.router,

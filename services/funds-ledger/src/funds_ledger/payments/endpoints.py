@@ -32,6 +32,7 @@ from funds_ledger.payments.schemas import (
     SpeedRuleRead,
     SpeedRuleWrite,
 )
+from funds_ledger.payouts.guard import ensure_no_payout
 from funds_ledger.scoping import chosen_county
 from funds_ledger.terms import SourceLevel, Year
 
@@ -145,6 +146,7 @@ async def approve_payment(
     payment_id: UUID, body: ReviewRequest, actor: PaymentsReview, session: DbSession, command: Idempotency
 ) -> PaymentDetail:
     """Approve a request; refused with ``same_person`` for whoever made it."""
+    await ensure_no_payout(session, actor, payment_id)
     return await command.once(
         session, actor, body, PaymentDetail, lambda: service.approve(session, actor, payment_id, body.opinion)
     )
@@ -154,6 +156,7 @@ async def approve_payment(
 async def return_payment(
     payment_id: UUID, body: ReasonRequest, actor: PaymentsReview, session: DbSession, command: Idempotency
 ) -> PaymentDetail:
+    await ensure_no_payout(session, actor, payment_id)
     return await command.once(
         session, actor, body, PaymentDetail, lambda: service.return_(session, actor, payment_id, body.reason)
     )
@@ -164,6 +167,7 @@ async def withdraw_payment(
     payment_id: UUID, body: ReasonRequest, actor: PaymentsWrite, session: DbSession, command: Idempotency
 ) -> PaymentDetail:
     """Before it is reviewed; refused with ``not_own_request`` for anybody else's."""
+    await ensure_no_payout(session, actor, payment_id)
     return await command.once(
         session, actor, body, PaymentDetail, lambda: service.withdraw(session, actor, payment_id, body.reason)
     )
@@ -171,6 +175,7 @@ async def withdraw_payment(
 
 @router.post("/{payment_id}/payment", summary="支付")
 async def pay_payment(payment_id: UUID, actor: PaymentsPay, session: DbSession, command: Idempotency) -> PaymentDetail:
+    await ensure_no_payout(session, actor, payment_id)
     return await command.once(session, actor, None, PaymentDetail, lambda: service.pay(session, actor, payment_id))
 
 
@@ -178,6 +183,7 @@ async def pay_payment(payment_id: UUID, actor: PaymentsPay, session: DbSession, 
 async def refund_payment(
     payment_id: UUID, body: ReasonRequest, actor: PaymentsPay, session: DbSession, command: Idempotency
 ) -> PaymentDetail:
+    await ensure_no_payout(session, actor, payment_id)
     return await command.once(
         session, actor, body, PaymentDetail, lambda: service.refund(session, actor, payment_id, body.reason)
     )

@@ -12,6 +12,7 @@ from service_kit.schemas import ReadModel
 
 from funds_ledger.allocations.schemas import AllocationStatus
 from funds_ledger.payments.rules import PaymentStatus
+from funds_ledger.payouts.rules import RunState
 from funds_ledger.pools.schemas import PoolRead
 from funds_ledger.projects.rules import State
 from funds_ledger.terms import Instant, Purpose
@@ -54,10 +55,25 @@ class TrailPayment(ReadModel):
     paid_at: Instant | None
 
 
+class TrailPayout(ReadModel):
+    """One file to the bank, below its payment."""
+
+    id: UUID
+    batch_id: UUID
+    batch_title: str
+    number: int
+    payment_id: UUID
+    state: RunState
+    lines: int
+    amount: Yuan
+    paid_lines: int
+    paid: Yuan
+
+
 class TrailSum(ReadModel):
     """One level of the trail, once from its own rows and once from the transfers."""
 
-    level: Literal["document", "allocation", "payment"]
+    level: Literal["document", "allocation", "payment", "payout"]
     amount: Annotated[Yuan, Field(description="按登记记录合计（元）")]
     ledger: Annotated[Yuan, Field(description="按分录合计（元）")]
     agrees: bool
@@ -69,5 +85,6 @@ class Trail(ReadModel):
     project: Annotated[TrailProject | None, Field(description="按项目查询时的项目")] = None
     allocations: list[TrailAllocation]
     payments: list[TrailPayment]
+    payouts: Annotated[list[TrailPayout], Field(description="补助发放：每次报送银行及其到账")]
     sums: list[TrailSum]
-    more: Annotated[bool, Field(description="分配或支付超过 500 条，只列出最早的；合计为全部")]
+    more: Annotated[bool, Field(description="分配、支付或发放超过 500 条，只列出最早的；合计为全部")]

@@ -16,7 +16,15 @@ from funds_ledger.pools import repository as pools
 from funds_ledger.pools.schemas import PoolRead
 from funds_ledger.projects import repository as projects
 from funds_ledger.trail import views
-from funds_ledger.trail.schemas import Trail, TrailAllocation, TrailDocument, TrailPayment, TrailProject, TrailSum
+from funds_ledger.trail.schemas import (
+    Trail,
+    TrailAllocation,
+    TrailDocument,
+    TrailPayment,
+    TrailPayout,
+    TrailProject,
+    TrailSum,
+)
 
 
 async def trail(
@@ -64,13 +72,15 @@ async def trail(
     pool = await pools.find(session, actor, pool_id)
     given = await views.allocations(session, chosen)
     made = await views.payments(session, chosen)
+    paid_out = await views.payouts(session, chosen)
     return Trail(
         pool=PoolRead.of(pool) if pool else None,
         document=_document(document) if document else None,
         allocations=[TrailAllocation.model_validate(row) for row in given[: views.LISTED]],
         payments=[TrailPayment.model_validate(row) for row in made[: views.LISTED]],
+        payouts=[TrailPayout.model_validate(row) for row in paid_out[: views.LISTED]],
         sums=await _sums(session, document, chosen),
-        more=max(len(given), len(made)) > views.LISTED,
+        more=max(len(given), len(made), len(paid_out)) > views.LISTED,
     )
 
 
@@ -117,9 +127,11 @@ async def _sums(
             )
         )
     row = await views.sums(session, chosen)
-    allocated, allocated_posted, paid, paid_posted = (int(value) for value in row)
+    allocated, allocated_posted, paid, paid_posted, out, out_posted = (int(value) for value in row)
+    below = [TrailSum(level="payout", amount=out, ledger=out_posted, agrees=out == out_posted)]
     return [
         *found,
         TrailSum(level="allocation", amount=allocated, ledger=allocated_posted, agrees=allocated == allocated_posted),
         TrailSum(level="payment", amount=paid, ledger=paid_posted, agrees=paid == paid_posted),
+        *(below if out or out_posted else []),
     ]

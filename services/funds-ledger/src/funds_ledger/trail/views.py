@@ -38,6 +38,22 @@ _LIST_PAYMENTS = text(
     """  # noqa: S608 - constants
 )
 
+_RUNS = f"""
+    FROM payout_run r
+    JOIN payout_batch b ON b.county_code = CAST(:county_code AS text) AND b.id = r.batch_id
+    JOIN payment p ON p.county_code = CAST(:county_code AS text) AND p.id = r.payment_id
+    WHERE r.county_code = CAST(:county_code AS text) AND p.allocation_id IN ({_ALLOCATIONS})
+        AND (CAST(:payment_id AS uuid) IS NULL OR p.id = CAST(:payment_id AS uuid))
+"""
+_LIST_PAYOUTS = text(
+    f"""
+    SELECT r.id, r.batch_id, b.title AS batch_title, r.number, r.payment_id, r.state, r.lines, r.amount_fen AS amount,
+        r.paid_lines, r.paid_fen AS paid
+    {_RUNS}
+    ORDER BY r.created_at, r.id LIMIT {LISTED + 1}
+    """
+)
+
 _SUMS = text(
     f"""
     SELECT
@@ -53,7 +69,13 @@ _SUMS = text(
         (SELECT coalesce(sum(CASE kind WHEN 'payment' THEN amount_fen ELSE -amount_fen END), 0) FROM transfer
          WHERE county_code = CAST(:county_code AS text) AND kind IN ('payment', 'refund')
             AND allocation_id IN ({_ALLOCATIONS})
-            AND (CAST(:payment_id AS uuid) IS NULL OR payment_id = CAST(:payment_id AS uuid))) AS paid_posted
+            AND (CAST(:payment_id AS uuid) IS NULL OR payment_id = CAST(:payment_id AS uuid))) AS paid_posted,
+        (SELECT coalesce(sum(l.amount_fen), 0) FROM payout_line l
+         WHERE l.county_code = CAST(:county_code AS text) AND l.state = 'paid'
+            AND l.run_id IN (SELECT r.id {_RUNS})) AS paid_out,
+        (SELECT coalesce(sum(CASE kind WHEN 'payment' THEN amount_fen ELSE -amount_fen END), 0) FROM transfer
+         WHERE county_code = CAST(:county_code AS text) AND kind IN ('payment', 'refund')
+            AND payment_id IN (SELECT r.payment_id {_RUNS})) AS paid_out_posted
     """  # noqa: S608 - constants
 )
 
@@ -78,8 +100,14 @@ async def payments(session: AsyncSession, chosen: dict[str, Any]) -> Sequence[An
     return rows
 
 
+async def payouts(session: AsyncSession, chosen: dict[str, Any]) -> Sequence[Any]:
+    """One more than ``LISTED`` when there are more."""
+    rows: Sequence[Any] = (await session.execute(_LIST_PAYOUTS, chosen)).all()
+    return rows
+
+
 async def sums(session: AsyncSession, chosen: dict[str, Any]) -> Any:
-    """Allocated and paid, each from its rows and from the transfers, in fen."""
+    """Allocated, paid and paid out to persons, each from its rows and from the transfers, in fen."""
     return (await session.execute(_SUMS, chosen)).one()
 
 

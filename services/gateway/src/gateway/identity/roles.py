@@ -47,6 +47,8 @@ _READ_BUSINESS = (
     "funds.reconciliation:read",
     "funds.clues:read",
     "funds.land-revenue:read",
+    "funds.payouts:read",
+    "funds.microloans:read",
 )
 _READ_AUDIT = ("monitoring.audit:read", "assets.audit:read", "funds.audit:read", "gateway.audit:read")
 _OVERVIEWS = ("monitoring.overview:read", "assets.overview:read", "funds.overview:read")
@@ -128,6 +130,8 @@ ROLES: dict[str, Role] = {
             "funds.plans:approve",
             "funds.publication:write",
             "funds.factors:write",
+            "funds.payouts:write",
+            "funds.payouts:approve",
             "funds.factors:approve",
             "funds.reconciliation:close",
             "funds.clues:raise",
@@ -187,6 +191,14 @@ ROLES: dict[str, Role] = {
             "funds.clues:close",
             "funds.land-revenue:read",
             "funds.land-revenue:write",
+            "funds.payouts:read",
+            "funds.payouts:write",
+            "funds.payouts:approve",
+            "funds.payouts:pay",
+            "funds.payouts:reveal",
+            "funds.payout-standards:write",
+            "funds.microloans:read",
+            "funds.microloans:write",
         ),
         _role(
             "asset_keeper",

@@ -1,8 +1,14 @@
-"""The gateway owns regions; this service keeps a copy, told by its events."""
+"""What this service does when others tell it something: it keeps a copy of the regions, and leads."""
 
 from __future__ import annotations
 
 from service_kit.region_copy import RegionChanged, apply_region_changed
 from service_kit.spec import Consumer
 
-CONSUMERS: dict[str, Consumer] = {RegionChanged.type: (RegionChanged, apply_region_changed)}
+from monitoring_api.leads.consumers import take_overdue_loan
+from monitoring_api.leads.events import LoanOverdue
+
+CONSUMERS: dict[str, Consumer] = {
+    RegionChanged.type: (RegionChanged, apply_region_changed),
+    LoanOverdue.type: (LoanOverdue, take_overdue_loan),
+}
