@@ -1,7 +1,7 @@
 """Payouts to persons: dated standards, lists, runs to the bank
 
 Revision ID: 0010_payouts
-Revises: 0015_withdrawal
+Revises: 0008_person_status
 """
 
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 revision = "0010_payouts"
-down_revision = "0015_withdrawal"
+down_revision = "0008_person_status"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Reconciliation with treasury and bank statements
 
 Revision ID: 0012_reconciliation
-Revises: 0008_person_status
+Revises: 0011_microloans
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from service_kit.migrations import ops
 from sqlalchemy.dialects import postgresql
 
 revision = "0012_reconciliation"
-down_revision = "0008_person_status"
+down_revision = "0011_microloans"
 branch_labels = None
 depends_on = None
 

@@ -39,7 +39,7 @@ async def load_demo(ctx: SeedContext) -> list[Account]:
     async with asyncio.TaskGroup() as group:
         register = group.create_task(_load_monitoring(ctx, county, households))
         group.create_task(load_assets(ctx, county, households))
-        group.create_task(load_money(ctx, county))
+        group.create_task(load_money(ctx, county, households))
         accounts = group.create_task(load_accounts(ctx, county))
     if register.result():
         # Only now: while another loader's transaction is open, no page could be marked as visible to all.

@@ -115,7 +115,7 @@ async def with_reports(session: AsyncSession, county_code: str, start: date, end
             (MicroloanReport.county_code == Microloan.county_code) & (MicroloanReport.loan_id == Microloan.id),
         )
         .where(Microloan.county_code == county_code, Microloan.disbursed_on <= end, Microloan.due_on >= start)
-        .group_by(Microloan)
+        .group_by(Microloan.county_code, Microloan.id)
         .order_by(Microloan.lender, Microloan.contract_number)
     )
     rows: Sequence[Any] = (await session.execute(query)).all()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from service_kit.clock import now
-from service_kit.db import Record
 from service_kit.errors import NotFound
 from service_kit.ids import uuid7
 from service_kit.tokens import Actor
@@ -17,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from funds_ledger.payouts.models import PayoutBatch, PayoutEvent, PayoutImport, PayoutLine, PayoutRun
 from funds_ledger.scoping import in_counties
+
+_Row = TypeVar("_Row", PayoutBatch, PayoutRun, PayoutLine)
 
 
 async def driver(session: AsyncSession) -> Any:
@@ -71,11 +72,11 @@ async def find_line(session: AsyncSession, actor: Actor, line_id: UUID, *, lock:
     return await _one(session, actor, PayoutLine, line_id, lock=lock)
 
 
-async def _one(session: AsyncSession, actor: Actor, table: Any, row_id: UUID, *, lock: bool) -> Any:
+async def _one(session: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID, *, lock: bool) -> _Row:
     query = select(table).where(in_counties(table.county_code, actor.region), table.id == row_id)
     if lock:
         query = query.with_for_update(key_share=True)
-    found: Record | None = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+    found = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
     if found is None:
         raise NotFound()
     return found

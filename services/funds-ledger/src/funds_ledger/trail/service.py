@@ -96,14 +96,16 @@ async def _of_project(session: AsyncSession, actor: Actor, project_id: UUID) -> 
     nothing = dict.fromkeys(("document_id", "allocation_id", "payment_id"))
     chosen: dict[str, UUID | str | None] = nothing | {"county_code": found.county_code, "project_id": project_id}
     given, made = await views.allocations(session, chosen), await views.payments(session, chosen)
+    paid_out = await views.payouts(session, chosen)
     return Trail(
         pool=None,
         document=None,
         project=TrailProject(id=found.id, name=found.name, state=found.state, planned=found.planned_fen),
         allocations=[TrailAllocation.model_validate(row) for row in given[: views.LISTED]],
         payments=[TrailPayment.model_validate(row) for row in made[: views.LISTED]],
+        payouts=[TrailPayout.model_validate(row) for row in paid_out[: views.LISTED]],
         sums=await _sums(session, None, chosen),
-        more=max(len(given), len(made)) > views.LISTED,
+        more=max(len(given), len(made), len(paid_out)) > views.LISTED,
     )
 
 
