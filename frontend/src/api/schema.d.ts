@@ -1548,7 +1548,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 补助发放批次
+         * 补贴发放批次
          * @description The newest first, with what was paid and what needs a decision.
          */
         get: operations["funds_list_payout_batches"];
@@ -12177,7 +12177,7 @@ export interface components {
             payments: components["schemas"]["FundsTrailPayment"][];
             /**
              * Payouts
-             * @description 补助发放：每次报送银行及其到账
+             * @description 补贴发放：每次报送银行及其到账
              */
             payouts: components["schemas"]["FundsTrailPayout"][];
             /** @description 资金池；不在管辖范围内时为空 */

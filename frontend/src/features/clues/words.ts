@@ -91,5 +91,5 @@ export function subjectPage(type: SubjectType, id: string): { name: string; para
   if (type === 'project') return { name: 'project', params: { id }, permission: 'funds.projects:read' }
   if (type === 'document') return { name: 'fund-document', params: { id }, permission: 'funds.documents:read' }
   if (type === 'allocation') return { name: 'trail', query: { allocation: id }, permission: 'funds.transfers:read' }
-  return null
+  return { name: 'payout', params: { id }, permission: 'funds.payouts:read' }
 }

@@ -33,9 +33,9 @@ describe('a request', () => {
 describe('what is offered', () => {
   const all = (): boolean => true
 
-  it('marks the steps that are not for the maker', () => {
-    expect(offersOf({ status: 'requested', created_by: 'me' }, 'me', all)).toEqual([{ act: 'approval', own: true }, { act: 'return', own: true }])
-    expect(offersOf({ status: 'requested', created_by: 'other' }, 'me', all).every((offer) => !offer.own)).toBe(true)
+  it('marks the steps that are not for the maker, who alone may withdraw', () => {
+    expect(offersOf({ status: 'requested', created_by: 'me' }, 'me', all)).toEqual([{ act: 'approval', own: true }, { act: 'return', own: true }, { act: 'withdrawal', own: false }])
+    expect(offersOf({ status: 'requested', created_by: 'other' }, 'me', all)).toEqual([{ act: 'approval', own: false }, { act: 'return', own: false }])
   })
 
   it('lets the maker pay what somebody else approved', () => {

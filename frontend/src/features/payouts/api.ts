@@ -39,6 +39,11 @@ export function takeFromRegister(batchId: string, key: string) {
   return call(api.POST('/api/funds/payout-batches/{batch_id}/register-list', { params: { path: { batch_id: batchId }, header: { 'idempotency-key': key } }, body: {} }))
 }
 
+/** Everybody's subsidised interest of a time, by the banks' lists of loans. */
+export function takeSubsidies(batchId: string, key: string, time: { start: string; end: string }) {
+  return call(api.POST('/api/funds/payout-batches/{batch_id}/subsidy-list', { params: { path: { batch_id: batchId }, header: { 'idempotency-key': key } }, body: time }))
+}
+
 const RAW = { bodySerializer: (body: unknown) => body as BodyInit, headers: { 'Content-Type': 'application/octet-stream' } }
 
 export function importList(batchId: string, importId: string, file: File): Promise<PayoutBatchDetail> {

@@ -288,7 +288,7 @@ class ReturnIncomplete(Unprocessable):
 
 class PaymentOfPayout(Conflict):
     code = "payment_of_payout"
-    title, title_en = "这笔支付属于补助发放，请在发放批次中办理", "This payment belongs to a list of payouts"
+    title, title_en = "这笔支付属于补贴发放，请在发放批次中办理", "This payment belongs to a list of payouts"
 
 
 class LedgerBroken(DomainError):

@@ -18,6 +18,7 @@ from funds_ledger.clues.rules import OPEN, SubjectType
 from funds_ledger.clues.schemas import ClueFilter
 from funds_ledger.documents.models import FundDocument
 from funds_ledger.payments.models import Payment
+from funds_ledger.payouts.models import PayoutBatch
 from funds_ledger.projects.models import Project
 from funds_ledger.scoping import in_counties, inside
 
@@ -26,6 +27,7 @@ _LOCK = 0x434C
 _SUBJECTS: dict[SubjectType, tuple[Any, Any, Any]] = {
     "project": (Project, Project.region_code, Project.name),
     "payment": (Payment, Payment.region_code, Payment.payee),
+    "payout": (PayoutBatch, PayoutBatch.county_code, PayoutBatch.title),
     "document": (FundDocument, FundDocument.county_code, FundDocument.number),
     "allocation": (Allocation, Allocation.region_code, Allocation.title),
 }
@@ -34,9 +36,7 @@ _SUBJECTS: dict[SubjectType, tuple[Any, Any, Any]] = {
 async def subject(
     session: AsyncSession, actor: Actor, subject_type: SubjectType, subject_id: UUID
 ) -> tuple[str, str, str] | None:
-    """County, region and title of what a clue is about, when the actor may see it."""
-    if subject_type not in _SUBJECTS:
-        return None
+    """County, region and title of what a clue is about; None when it is not in the actor's scope."""
     model, region_column, title = _SUBJECTS[subject_type]
     query = select(model.county_code, region_column, title).where(
         in_counties(model.county_code, actor.region), model.id == subject_id

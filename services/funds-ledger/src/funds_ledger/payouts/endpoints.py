@@ -58,7 +58,7 @@ def workbook(name: str, content: bytes, media_type: str = XLSX) -> Response:
     )
 
 
-@router.get("/payout-batches", response_model=Page[PayoutBatchRow], summary="补助发放批次")
+@router.get("/payout-batches", response_model=Page[PayoutBatchRow], summary="补贴发放批次")
 async def list_payout_batches(
     actor: PayoutsRead,
     db: ReadDb,
@@ -77,7 +77,7 @@ async def list_payout_batches(
 
 @router.get("/payout-batches/template", summary="名单模板", responses=FILE_ANSWER, response_class=Response)
 async def get_payout_template(_: PayoutsRead) -> Response:
-    return workbook("补助发放名单模板.xlsx", sheets.template())
+    return workbook("补贴发放名单模板.xlsx", sheets.template())
 
 
 @router.get("/payout-batches/{batch_id}", response_model=PayoutBatchDetail, summary="发放批次、疑点与经过")

@@ -112,7 +112,7 @@ def template() -> bytes:
     notes = ("一人一行。账号、数量、金额可以不填：金额不填按标准，数量不填为 1。",)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        write_template(path, title="补助发放名单", columns=LIST_COLUMNS, notes=notes)
+        write_template(path, title="补贴发放名单", columns=LIST_COLUMNS, notes=notes)
         return path.read_bytes()
 
 

@@ -85,6 +85,6 @@ class Trail(ReadModel):
     project: Annotated[TrailProject | None, Field(description="按项目查询时的项目")] = None
     allocations: list[TrailAllocation]
     payments: list[TrailPayment]
-    payouts: Annotated[list[TrailPayout], Field(description="补助发放：每次报送银行及其到账")]
+    payouts: Annotated[list[TrailPayout], Field(description="补贴发放：每次报送银行及其到账")]
     sums: list[TrailSum]
     more: Annotated[bool, Field(description="分配、支付或发放超过 500 条，只列出最早的；合计为全部")]
