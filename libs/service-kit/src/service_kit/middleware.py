@@ -18,7 +18,7 @@ from service_kit.telemetry import Metrics
 log = structlog.get_logger("access")
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """The largest body that a door for files takes."""
-_FILE_DOOR = re.compile(r"(?:/api/[a-z]+)?(?:/[a-z-]+)?/(?:attachments|(?:[a-z-]+-)?imports)/[^/]+/content")
+_FILE_DOOR = re.compile(r"(?:/api/[a-z]+)?/(?:attachments|(?:[a-z-]+/)?(?:[a-z-]+-)?imports)/[^/]+/content")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 _BODILESS = {"GET", "HEAD", "DELETE", "OPTIONS"}
 
