@@ -10,8 +10,10 @@ MAY = {
     # Doors of all files; whose file it is decides. An auditor's own: evidence of a clue.
     ("PUT", "/attachments/{attachment_id}"),
     ("PUT", "/attachments/{attachment_id}/content"),
-    # Nothing of the business is written: a file of what may be read, and a question to the ledger.
+    # Nothing of the business is written: a file of what may be read, a question to the ledger, and a search whose
+    # identity number must not stand in an address.
     ("POST", "/exports"),
+    ("POST", "/payout-persons/search"),
     ("POST", "/headroom/simulation"),
 }
 FILE = {"kind": "paper", "sha256": "0" * 64, "size": 5, "media_type": "image/png", "file_name": "a.png"}

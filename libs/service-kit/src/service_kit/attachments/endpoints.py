@@ -29,8 +29,9 @@ RAW_BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
 FILE_ANSWER: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+    200: {"content": {media: _BINARY for media in ("application/octet-stream", XLSX, "text/csv")}}
 }
 
 
