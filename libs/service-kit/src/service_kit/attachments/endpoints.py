@@ -31,7 +31,7 @@ RAW_BODY: dict[str, Any] = {
 }
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 FILE_ANSWER: dict[int | str, dict[str, Any]] = {
-    200: {"content": {media: _BINARY for media in ("application/octet-stream", XLSX, "text/csv")}}
+    200: {"content": dict.fromkeys(("application/octet-stream", XLSX, "text/csv"), _BINARY)}
 }
 
 
