@@ -5,7 +5,9 @@ describe('an audit entry in words', () => {
   it('names the act', () => {
     expect(actionName('funds', 'transfer.reversal')).toBe('撤销资金安排')
     expect(actionName('gateway', 'session.refused')).toBe('登录未成功')
-    expect(actionName('assets', 'asset.unheard_of')).toBe('asset.unheard_of')
+    expect(actionName('funds', 'payout.sent')).toBe('补贴发放：报送银行')
+    expect(actionName('assets', 'asset.unheard_of')).toBe('资产：unheard_of')
+    expect(actionName('assets', 'unheard')).toBe('unheard')
   })
 
   it('names the changed fields once each', () => {

@@ -10,7 +10,7 @@ import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -81,8 +81,14 @@ def install(app: FastAPI, constraint_errors: ConstraintErrors) -> None:
         return render(request, from_database(error.orig, constraint_errors))
 
     @app.exception_handler(asyncpg.PostgresError)
-    async def asyncpg_error(request: Request, error: asyncpg.PostgresError) -> Response:
+    @app.exception_handler(asyncpg.InterfaceError)
+    async def asyncpg_error(request: Request, error: Exception) -> Response:
         return render(request, from_database(error, constraint_errors))
+
+    @app.exception_handler(PendingRollbackError)
+    async def connection_invalid(request: Request, error: PendingRollbackError) -> Response:
+        log.error("database_unreachable", error=type(error).__name__)
+        return render(request, Unavailable(headers={"Retry-After": "5"}))
 
     @app.exception_handler(psycopg.Error)
     async def psycopg_error(request: Request, error: psycopg.Error) -> Response:
@@ -106,15 +112,22 @@ def from_database(error: object, constraint_errors: ConstraintErrors) -> DomainE
     """
     if isinstance(error, psycopg.Error):
         return _from_state(error, error.sqlstate or _state_of(error), None, constraint_errors)
-    cause = error
-    while cause is not None and not isinstance(cause, asyncpg.PostgresError):
-        cause = getattr(cause, "__cause__", None)
+    causes = _causes(error)
+    cause = next((one for one in causes if isinstance(one, asyncpg.PostgresError)), None)
     if cause is None:
-        if isinstance(error, BaseException) and isinstance(error.__cause__, OSError | asyncpg.InterfaceError):
+        if any(isinstance(one, OSError | asyncpg.InterfaceError) for one in causes):
             return Unavailable(headers={"Retry-After": "5"})
         log.error("database_error", error=type(error).__name__)
         return InternalError()
     return _from_state(cause, cause.sqlstate or "", getattr(cause, "constraint_name", None), constraint_errors)
+
+
+def _causes(error: object) -> list[object]:
+    """The error, what it came from, and so on."""
+    found = [error]
+    while (cause := getattr(found[-1], "__cause__", None)) is not None:
+        found.append(cause)
+    return found
 
 
 def _state_of(error: psycopg.Error) -> str:
