@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import asyncpg
 import pytest
 from service_kit.errors import Unavailable
@@ -10,7 +12,7 @@ from service_kit.problems import from_database
 
 def raised(*chain: BaseException) -> BaseException:
     """The last of the chain, each raised from the one before."""
-    for cause, error in zip(chain, chain[1:], strict=False):
+    for cause, error in pairwise(chain):
         error.__cause__ = cause
     return chain[-1]
 
