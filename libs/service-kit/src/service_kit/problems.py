@@ -47,6 +47,10 @@ class DatabaseRefused(Unprocessable):
     title, title_en = "数据之间不一致，未保存", "The data contradict each other, nothing was saved"
 
 
+_GONE = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a client meets whose server is killed: the last when it happens while the server is answering."""
+
+
 def install(app: FastAPI, constraint_errors: ConstraintErrors) -> None:
     """Register the handlers."""
 
@@ -82,6 +86,7 @@ def install(app: FastAPI, constraint_errors: ConstraintErrors) -> None:
 
     @app.exception_handler(asyncpg.PostgresError)
     @app.exception_handler(asyncpg.InterfaceError)
+    @app.exception_handler(asyncpg.InternalClientError)
     async def asyncpg_error(request: Request, error: Exception) -> Response:
         return render(request, from_database(error, constraint_errors))
 
@@ -115,7 +120,7 @@ def from_database(error: object, constraint_errors: ConstraintErrors) -> DomainE
     causes = _causes(error)
     cause = next((one for one in causes if isinstance(one, asyncpg.PostgresError)), None)
     if cause is None:
-        if any(isinstance(one, OSError | asyncpg.InterfaceError) for one in causes):
+        if any(isinstance(one, _GONE) for one in causes):
             return Unavailable(headers={"Retry-After": "5"})
         log.error("database_error", error=type(error).__name__)
         return InternalError()

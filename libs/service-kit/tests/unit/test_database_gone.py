@@ -21,6 +21,7 @@ def raised(*chain: BaseException) -> BaseException:
     "error",
     [
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("got result for unknown protocol state 3"),
         asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
         raised(ConnectionResetError(), RuntimeError("adapter")),
         raised(asyncpg.InterfaceError("pool is closing"), RuntimeError("adapter"), RuntimeError("statement")),
