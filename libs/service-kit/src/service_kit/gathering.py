@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-I = TypeVar("I")  # noqa: E741 - an item
-R = TypeVar("R")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-class Gatherer(Generic[I, R]):
+class Gatherer(Generic[Item, Result]):
     """Works on the items of one key in batches, one batch at a time, in the order in which they came.
 
     Args:
@@ -23,15 +23,15 @@ class Gatherer(Generic[I, R]):
         most: items of a batch at most.
     """
 
-    def __init__(self, work: Callable[[Hashable, Sequence[I]], Awaitable[Sequence[R]]], most: int) -> None:
+    def __init__(self, work: Callable[[Hashable, Sequence[Item]], Awaitable[Sequence[Result]]], most: int) -> None:
         self._work = work
         self._most = most
-        self._waiting: dict[Hashable, deque[tuple[I, asyncio.Future[R]]]] = {}
+        self._waiting: dict[Hashable, deque[tuple[Item, asyncio.Future[Result]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def submit(self, key: Hashable, item: I) -> R:
+    async def submit(self, key: Hashable, item: Item) -> Result:
         """The item's result. Whoever is cancelled meanwhile does not take the item back."""
-        result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(key)
         if waiting is not None:
             waiting.append((item, result))
@@ -61,7 +61,7 @@ class Gatherer(Generic[I, R]):
         del self._waiting[key]
 
     @staticmethod
-    def _fail(batch: Iterable[tuple[I, asyncio.Future[R]]], error: BaseException) -> None:
+    def _fail(batch: Iterable[tuple[Item, asyncio.Future[Result]]], error: BaseException) -> None:
         for _, result in batch:
             if result.done():
                 continue

@@ -17,13 +17,12 @@ from service_kit.db.models import (
 )
 from service_kit.db.reading import PublicReadDb, ReadConnection, ReadDb, read_connection
 from service_kit.db.session import DbSession, apply_scope, get_session, system_session
-from service_kit.db.writing import Command, WriteDb, Writing, transaction
+from service_kit.db.writing import WriteDb, Writing, transaction
 
 __all__ = [
     "APPEND_ONLY",
     "NAMING",
     "READ_WRITE",
-    "Command",
     "CountyKey",
     "DbSession",
     "Fen",

@@ -1,12 +1,10 @@
-"""The hot write path: a command of one statement in one exchange, and transactions of few statements (ADR 0014)."""
+"""The hot write path: statements in one exchange, and transactions of few statements (ADR 0014)."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import asyncpg
@@ -23,7 +21,6 @@ from service_kit.scope import Scope
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import Actor
 
-_NAME = re.compile(r"(?<!:):([a-z_]+)")
 _REFUSALS = ("22", "23", "40", "42")
 """Classes of SQLSTATE in which the database has judged the statement: nothing of it was kept."""
 
@@ -76,28 +73,6 @@ async def transaction(ctx: ServiceContext, scope: Scope) -> AsyncIterator[asyncp
             raise Unavailable()
 
 
-@dataclass(frozen=True)
-class Command:
-    """One statement for the exchange, with its arguments by name."""
-
-    sql: str
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, sql: str, types: Mapping[str, str]) -> Command:
-        """From SQL with ``:name`` for arguments; ``types`` names the SQL type of each."""
-        names: dict[str, int] = {}
-
-        def numbered(found: re.Match[str]) -> str:
-            name = found[1]
-            return f"${names.setdefault(name, len(names) + 1)}::{types[name]}"
-
-        return cls(_NAME.sub(numbered, sql), tuple(names))
-
-    def args(self, values: Mapping[str, Any]) -> list[Any]:
-        return [values[name] for name in self.names]
-
-
 class Writing:
     """Writes in one scope."""
 
@@ -105,25 +80,13 @@ class Writing:
         self.ctx = ctx
         self.scope = scope
 
-    async def attempt(self, command: Command, values: Mapping[str, Any]) -> Row | None:
-        """The row that the command returned, committed.
-
-        None when it returned none or the database refused it: then nothing was changed, and a ``session`` may find out
-        why and say it.
-
-        Raises:
-            psycopg.Error: the database is gone; nobody knows whether the command took effect.
-        """
-        found = await self.attempt_together((command.sql, command.args(values)))
-        return found[0][0] if found and found[0] else None
-
     async def attempt_together(self, *statements: tuple[str, Sequence[Any]]) -> list[list[Row]] | None:
         """The rows of statements that need no decision between them, each with its arguments, committed together.
 
-        None when the database refused one of them; then nothing was changed.
+        None when the database refused one of them: then nothing was changed, and a ``session`` may find out why.
 
         Raises:
-            psycopg.Error: as ``attempt``.
+            psycopg.Error: the database is gone; nobody knows whether the statements took effect.
         """
         questions = [Question(sql, arguments) for sql, arguments in statements]
         self.ctx.writer.ask(self.scope, questions)

@@ -45,7 +45,6 @@ from funds_ledger.scoping import chosen_county
 
 router = APIRouter(prefix="/reconciliation", tags=["reconciliation"])
 County = Annotated[CountyCode | None, Query(description="县代码；不填为本县")]
-_BYTES = "application/octet-stream"
 Name = Annotated[str, Query(min_length=1, max_length=200)]
 
 
@@ -71,7 +70,7 @@ async def get_template(_: ReconciliationRead) -> Response:
             return path.read_bytes()
 
     content = await asyncio.to_thread(made)
-    return Response(content, media_type=_BYTES, headers=file_headers("对账单模板.xlsx", len(content), XLSX))
+    return Response(content, media_type=XLSX, headers=file_headers("对账单模板.xlsx", len(content), XLSX))
 
 
 @router.put("/months/{month}", summary="开始一个月的对账，或修改建议的日期范围", responses={201: {"model": MonthRead}})
@@ -114,7 +113,7 @@ async def put_corrections(actor: ReconciliationWrite, request: Request, month: A
 
     path = FilePath(await asyncio.to_thread(made))
     return FileResponse(
-        path, media_type=_BYTES, filename="对账单（错误原因）.xlsx", background=BackgroundTask(path.unlink)
+        path, media_type=XLSX, filename="对账单（错误原因）.xlsx", background=BackgroundTask(path.unlink)
     )
 
 
